@@ -1,0 +1,51 @@
+/** Commands: everything that anybody can ask to do to a proposal. */
+
+import type { CheckedApproval } from './approval.ts';
+import type { CheckObservation } from './check.ts';
+import type {
+  Claimed,
+  Drafted,
+  Executed,
+  FoundStale,
+  FoundUnplannable,
+  KeySignature,
+  OutputSeen,
+  RefusedByPolicy,
+  Sealed,
+  SecretsDestroyed,
+  Started,
+  Verified,
+} from './event.ts';
+import type { Principal } from './principal.ts';
+import type { AccountsOf, Requirement } from './requirement.ts';
+
+/** What can be asked for. Each carries what the decision needs and nothing that the state knows already. */
+export type Command =
+  | { readonly kind: 'draft'; readonly draft: Omit<Drafted, 'type'> }
+  | { readonly kind: 'mark-unplannable'; readonly finding: Omit<FoundUnplannable, 'type'> }
+  | { readonly kind: 'seal'; readonly sealed: Omit<Sealed, 'type'> }
+  | { readonly kind: 'admit'; readonly requirement: Requirement }
+  | { readonly kind: 'refuse'; readonly because: RefusedByPolicy['because'] }
+  | { readonly kind: 'look'; readonly observations: readonly CheckObservation[]; readonly signed: KeySignature }
+  | { readonly kind: 'comment'; readonly text: string }
+  | { readonly kind: 'approve'; readonly approval: CheckedApproval; readonly accountsOf: AccountsOf }
+  | { readonly kind: 'reject'; readonly approval: CheckedApproval }
+  | { readonly kind: 'review-glass'; readonly note: string }
+  | { readonly kind: 'withdraw'; readonly why: string }
+  | { readonly kind: 'supersede'; readonly by: string }
+  | { readonly kind: 'expire' }
+  | { readonly kind: 'claim'; readonly claim: Omit<Claimed, 'type'>; readonly accountsOf: AccountsOf }
+  | { readonly kind: 'release'; readonly why: string }
+  | { readonly kind: 'find-stale'; readonly finding: Omit<FoundStale, 'type'> }
+  | { readonly kind: 'start'; readonly start: Omit<Started, 'type'> }
+  | { readonly kind: 'see-output'; readonly output: Omit<OutputSeen, 'type'> }
+  | { readonly kind: 'finish'; readonly finish: Omit<Executed, 'type'> }
+  | { readonly kind: 'verify'; readonly verified: Omit<Verified, 'type'> }
+  | { readonly kind: 'reconcile'; readonly note: string; readonly through?: string | undefined }
+  | { readonly kind: 'destroy-secrets'; readonly destroyed: Omit<SecretsDestroyed, 'type'> };
+
+/** The name of a command. */
+export type CommandKind = Command['kind'];
+
+/** Who asks, and when. */
+export type Asking = { readonly actor: Principal; readonly atMs: number };

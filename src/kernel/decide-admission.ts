@@ -1,0 +1,73 @@
+/** What follows at the two ends of a proposal's wait: admission by the policy, and withdrawal or expiry. */
+
+import type { EventBody } from './event.ts';
+import { type Principal, type Proposer, personBehind } from './principal.ts';
+import { type CommandOf, type Decided, decided, inState, nameOf, refuse, type Situation } from './situation.ts';
+
+/** Opens a proposal for approval, or approves it under a standing grant: sandbox targets only (L1). */
+export function decideAdmit(situation: Situation, command: CommandOf<'admit'>): Decided {
+  const state = inState(situation.state, 'proposed');
+  const { requirement } = command;
+  const admitted: EventBody = {
+    type: 'admitted',
+    requirement,
+    expiresAtMs: situation.asking.atMs + requirement.openForMs,
+  };
+  if (requirement.grant !== undefined && state.environment !== 'sandbox') {
+    return refuse(
+      situation,
+      'POLICY',
+      'a standing grant',
+      `"${requirement.grant}" is for sandbox targets, and this one is ${state.environment}`,
+      'ask for approvals instead',
+    );
+  }
+  if (requirement.grant === undefined && requirement.approvals < 1) {
+    return refuse(
+      situation,
+      'POLICY',
+      'a policy without approvals',
+      'no standing grant covers it and nobody would approve it',
+      'demand at least one approval',
+    );
+  }
+  if (requirement.grant === undefined) return decided(admitted);
+  return decided(admitted, { type: 'approved', by: [], grant: requirement.grant });
+}
+
+/** Lets the proposer take it back. */
+export function decideWithdraw(situation: Situation, command: CommandOf<'withdraw'>): Decided {
+  const state = inState(situation.state, 'drafted', 'proposed', 'open', 'approved');
+  if (isProposer(situation.asking.actor, state.proposer)) return decided({ type: 'withdrawn', why: command.why });
+  return refuse(
+    situation,
+    'NOT_YOURS_TO_DO',
+    'withdraw',
+    `it was proposed by ${nameOf(state.proposer)}`,
+    'reject it instead, with a signature',
+  );
+}
+
+function isProposer(actor: Principal, proposer: Proposer): boolean {
+  if (actor.kind === 'person') return actor.name === personBehind(proposer);
+  return (
+    actor.kind === 'agent' &&
+    proposer.kind === 'agent' &&
+    actor.name === proposer.name &&
+    actor.person === proposer.person &&
+    actor.session === proposer.session
+  );
+}
+
+/** Ends a proposal whose time ran out. */
+export function decideExpire(situation: Situation): Decided {
+  const state = inState(situation.state, 'open', 'approved');
+  if (situation.asking.atMs >= state.expiresAtMs) return decided({ type: 'expired' });
+  return refuse(
+    situation,
+    'NOT_LEGAL_NOW',
+    'expire',
+    `it is open until ${new Date(state.expiresAtMs).toISOString()}`,
+    'wait, or withdraw it',
+  );
+}

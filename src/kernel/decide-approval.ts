@@ -1,0 +1,122 @@
+/** What follows when people decide: approvals, rejections, and the review that a broken glass owes. */
+
+import type { CheckedApproval } from './approval.ts';
+import type { EventBody } from './event.ts';
+import type { Admission } from './proposal.ts';
+import { quorum, refuseApproval } from './quorum.ts';
+import type { Refusal } from './refusal.ts';
+import { type CommandOf, type Decided, decided, inState, nameOf, refuse, type Situation } from './situation.ts';
+
+/** Takes an approval that counts, and opens the way to execution when it completes the quorum. */
+export function decideApprove(situation: Situation, command: CommandOf<'approve'>): Decided {
+  const state = inState(situation.state, 'open', 'approved');
+  const { approval, accountsOf } = command;
+  const { approver, nonce, decision, reason } = approval.document;
+  const weighing = { sealed: state, requirement: state.requirement, accountsOf, atMs: situation.asking.atMs };
+  if (decision === 'reject') {
+    return refuse(
+      situation,
+      'WRONG_DOCUMENT',
+      'this approval',
+      'the signature covers a rejection',
+      'reject it instead',
+    );
+  }
+  const refusal =
+    refuseSigner(situation, approval) ?? refuseClosedDoor(situation, state) ?? refuseApproval(weighing, approval);
+  if (refusal !== undefined) return refusal;
+  if (state.approvals.some((other) => other.document.nonce === nonce)) {
+    return refuse(situation, 'NONCE_USED', 'this approval', 'its nonce was used before', 'sign anew');
+  }
+  const before = quorum(weighing, state.approvals);
+  if ((before.kind === 'met' ? before.by : before.have).includes(approver)) {
+    return refuse(
+      situation,
+      'ALREADY_DECIDED',
+      'this approval',
+      `${approver} has approved it already`,
+      'wait for others',
+    );
+  }
+  if (decision === 'break-glass' && reason.trim() === '') {
+    return refuse(situation, 'POLICY', 'breaking the glass', 'it needs a reason', 'say why with `--reason`');
+  }
+  const after = quorum(weighing, [...state.approvals, approval]);
+  const events: EventBody[] = [{ type: 'approval-given', approval }];
+  if (decision === 'break-glass') events.push({ type: 'glass-broken', by: approver, reason });
+  if (after.kind === 'met' && state.kind === 'open') events.push({ type: 'approved', by: after.by });
+  return { kind: 'decided', events };
+}
+
+/** Takes a signed rejection with its reason. */
+export function decideReject(situation: Situation, command: CommandOf<'reject'>): Decided {
+  const state = inState(situation.state, 'open', 'approved');
+  const { document } = command.approval;
+  if (document.decision !== 'reject') {
+    return refuse(
+      situation,
+      'WRONG_DOCUMENT',
+      'this rejection',
+      'the signature covers an approval',
+      'approve it instead',
+    );
+  }
+  const refusal = refuseSigner(situation, command.approval);
+  if (refusal !== undefined) return refusal;
+  if (document.proposal !== state.proposal || document.bundleDigest !== state.bundleDigest) {
+    return refuse(
+      situation,
+      'WRONG_DOCUMENT',
+      'this rejection',
+      'the signature covers another proposal or bundle',
+      'read the proposal again and sign what it says now',
+    );
+  }
+  if (document.reason.trim() === '') {
+    return refuse(situation, 'POLICY', 'this rejection', 'it has no reason', 'say why with `--reason`');
+  }
+  return decided({ type: 'rejected', approval: command.approval });
+}
+
+function refuseSigner(situation: Situation, approval: CheckedApproval): Refusal | undefined {
+  const { actor } = situation.asking;
+  if (actor.kind === 'person' && actor.name === approval.document.approver) return undefined;
+  return refuse(
+    situation,
+    'NOT_YOURS_TO_DO',
+    'this signature',
+    `${nameOf(actor)} hands in a signature of ${approval.document.approver}`,
+    'each person hands in their own',
+  );
+}
+
+/** Refuses what came after the proposal's time. */
+export function refuseClosedDoor(situation: Situation, state: Admission): Refusal | undefined {
+  if (situation.asking.atMs < state.expiresAtMs) return undefined;
+  return refuse(
+    situation,
+    'EXPIRED',
+    'this proposal',
+    `it was open until ${new Date(state.expiresAtMs).toISOString()}`,
+    'propose the change again',
+  );
+}
+
+/** Takes the review of a broken glass, by anybody but the one who broke it. */
+export function decideReview(situation: Situation, command: CommandOf<'review-glass'>): Decided {
+  const { state, asking } = situation;
+  if (!('glass' in state) || state.glass.kind !== 'broken') {
+    return refuse(
+      situation,
+      'NOT_LEGAL_NOW',
+      'a review',
+      'nobody broke the glass, or it was reviewed',
+      'nothing is owed',
+    );
+  }
+  const reviewer = nameOf(asking.actor);
+  if (reviewer === state.glass.by) {
+    return refuse(situation, 'OWN_WORK', 'a review', `${reviewer} broke the glass`, 'ask somebody else to review it');
+  }
+  return decided({ type: 'glass-reviewed', by: reviewer, note: command.note });
+}

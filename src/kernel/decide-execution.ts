@@ -1,0 +1,134 @@
+/** What follows while a runner executes: claim, look, start, output, end. What has begun never begins again (L5). */
+
+import { refuseClosedDoor } from './decide-approval.ts';
+import type { Admission, StateOf } from './proposal.ts';
+import { quorum } from './quorum.ts';
+import type { Refusal } from './refusal.ts';
+import type { AccountsOf } from './requirement.ts';
+import { type CommandOf, type Decided, decided, inState, nameOf, refuse, type Situation } from './situation.ts';
+
+/** Gives an approved bundle to the one runner that it was approved for, when its target is free. */
+export function decideClaim(situation: Situation, command: CommandOf<'claim'>): Decided {
+  const state = inState(situation.state, 'approved');
+  const { asking } = situation;
+  return (
+    refuseClosedDoor(situation, state) ??
+    refuseRunner(situation, state.runner) ??
+    refuseOccupied(situation, state) ??
+    refuseMissingQuorum(situation, state, command.accountsOf, asking.atMs) ??
+    decided({ type: 'claimed', ...command.claim })
+  );
+}
+
+function refuseRunner(situation: Situation, runner: string): Refusal | undefined {
+  const { actor } = situation.asking;
+  if (actor.kind === 'runner' && actor.name === runner) return undefined;
+  return refuse(
+    situation,
+    'WRONG_RUNNER',
+    'this execution',
+    `it was approved for the runner ${runner}, not for ${nameOf(actor)}`,
+    `execute it on ${runner}`,
+  );
+}
+
+function refuseOccupied(situation: Situation, state: Admission): Refusal | undefined {
+  const { busy, held } = situation.target;
+  if (busy !== undefined) {
+    return refuse(
+      situation,
+      'TARGET_BUSY',
+      `the target ${state.target}`,
+      `${busy} is executing or waits for its verdict`,
+      `countersign show ${busy}`,
+    );
+  }
+  const blocking = held.find((proposal) => proposal !== state.recovers);
+  if (blocking === undefined || (state.recovers !== undefined && held.includes(state.recovers))) return undefined;
+  return refuse(
+    situation,
+    'TARGET_HELD',
+    `the target ${state.target}`,
+    `${blocking} left it in doubt`,
+    `look at the world, then countersign reconcile ${blocking} --note "what you found"`,
+  );
+}
+
+function refuseMissingQuorum(
+  situation: Situation,
+  state: Admission,
+  accountsOf: AccountsOf,
+  atMs: number,
+): Refusal | undefined {
+  const answer = quorum({ sealed: state, requirement: state.requirement, accountsOf, atMs }, state.approvals);
+  if (answer.kind === 'met') return undefined;
+  return refuse(
+    situation,
+    'QUORUM',
+    'this execution',
+    `${answer.have.length} of ${answer.need} approvals count${answer.ignored.map((one) => `; ${one.why}`).join('')}`,
+    'ask for the missing approvals',
+  );
+}
+
+/** Follows the runner through its stages. */
+export function decideExecuting(
+  situation: Situation,
+  command: CommandOf<'look' | 'release' | 'find-stale' | 'start' | 'see-output' | 'finish'>,
+): Decided {
+  if (command.kind === 'look') return decideLook(situation, command);
+  const state = inState(situation.state, 'executing');
+  const refusal = refuseRunner(situation, state.runner) ?? refuseStage(situation, command.kind, state.stage);
+  if (refusal !== undefined) return refusal;
+  switch (command.kind) {
+    case 'release':
+      return decided({ type: 'released', why: command.why });
+    case 'find-stale':
+      return decided({ type: 'stale', ...command.finding });
+    case 'see-output':
+      return decided({ type: 'output', ...command.output });
+    case 'finish':
+      return decided({ type: 'executed', ...command.finish });
+    case 'start':
+      return state.stage === 'ready' || state.checks.length === 0
+        ? decided({ type: 'started', ...command.start })
+        : refuse(
+            situation,
+            'NO_BASELINE',
+            'the start',
+            'the verifier has not looked at the world since the claim',
+            'start a verifier, then execute again',
+          );
+  }
+}
+
+function refuseStage(
+  situation: Situation,
+  command: 'release' | 'find-stale' | 'start' | 'see-output' | 'finish',
+  stage: StateOf<'executing'>['stage'],
+): Refusal | undefined {
+  const needsStarted = command === 'see-output' || command === 'finish';
+  if (needsStarted === (stage === 'started')) return undefined;
+  return refuse(
+    situation,
+    'NOT_LEGAL_NOW',
+    command,
+    needsStarted ? 'nothing has begun' : 'it has begun, and what has begun never begins again',
+    'countersign show, and see how it ended',
+  );
+}
+
+function decideLook(situation: Situation, command: CommandOf<'look'>): Decided {
+  const { state } = situation;
+  if (state.kind === 'executing' && state.stage === 'started') {
+    return refuse(
+      situation,
+      'NOT_LEGAL_NOW',
+      'look',
+      'it has begun: a look is no baseline any more',
+      'verify it afterwards',
+    );
+  }
+  const phase = state.kind === 'executing' ? 'before' : 'proposed';
+  return decided({ type: 'observed', phase, observations: command.observations, signed: command.signed });
+}

@@ -1,0 +1,102 @@
+/**
+ * What follows from a command: events, or a refusal that says why.
+ *
+ * Pure: the shell loads the states, asks here, appends the events in one transaction, and only then acts.
+ */
+
+import type { Command, CommandKind } from './command.ts';
+import { decideAdmit, decideExpire, decideWithdraw } from './decide-admission.ts';
+import { decideApprove, decideReject, decideReview } from './decide-approval.ts';
+import { decideClaim, decideExecuting } from './decide-execution.ts';
+import { decideVerify } from './decide-verdict.ts';
+import { LEGAL_IN, MAY_ASK } from './legal.ts';
+import type { StateKind } from './proposal.ts';
+import type { Refusal } from './refusal.ts';
+import { type Decided, decided, refuse, type Situation } from './situation.ts';
+
+/**
+ * Decides a command.
+ *
+ * The two tables of `legal.ts` come first: an illegal command or the wrong kind of principal is refused before anything else.
+ *
+ * @param situation  the proposal, its target, and who asks when
+ * @returns the events to append, in order; or a refusal
+ */
+export function decide(situation: Situation, command: Command): Decided {
+  return refuseByTables(situation, command.kind) ?? decideLegal(situation, command);
+}
+
+function refuseByTables(situation: Situation, command: CommandKind): Refusal | undefined {
+  const { state, asking } = situation;
+  if (!MAY_ASK[command].includes(asking.actor.kind)) {
+    return refuse(
+      situation,
+      'NOT_YOURS_TO_DO',
+      command,
+      `${asking.actor.kind === 'agent' ? 'an agent' : `a ${asking.actor.kind}`} can never ${command}`,
+      `ask a ${MAY_ASK[command].join(' or ')}`,
+    );
+  }
+  if (LEGAL_IN[command].includes(state.kind)) return undefined;
+  const legal = commandsIn(state.kind);
+  return refuse(
+    situation,
+    'NOT_LEGAL_NOW',
+    command,
+    `the proposal is ${state.kind}`,
+    legal.length === 0 ? 'nothing more can be done with it' : `what is possible now: ${legal.join(', ')}`,
+  );
+}
+
+/** Lists what can be asked of a proposal in a state, by anybody. */
+export function commandsIn(state: StateKind): readonly CommandKind[] {
+  // Object.keys of a Record over CommandKind yields exactly its keys; the type of Object.keys is wider.
+  return (Object.keys(LEGAL_IN) as CommandKind[]).filter((command) => LEGAL_IN[command].includes(state));
+}
+
+function decideLegal(situation: Situation, command: Command): Decided {
+  switch (command.kind) {
+    case 'draft':
+      return decided({ type: 'drafted', ...command.draft });
+    case 'mark-unplannable':
+      return decided({ type: 'unplannable', ...command.finding });
+    case 'seal':
+      return decided({ type: 'sealed', ...command.sealed });
+    case 'admit':
+      return decideAdmit(situation, command);
+    case 'refuse':
+      return decided({ type: 'refused', because: command.because });
+    case 'comment':
+      return decided({ type: 'commented', text: command.text });
+    case 'approve':
+      return decideApprove(situation, command);
+    case 'reject':
+      return decideReject(situation, command);
+    case 'review-glass':
+      return decideReview(situation, command);
+    case 'withdraw':
+      return decideWithdraw(situation, command);
+    case 'supersede':
+      return decided({ type: 'superseded', by: command.by });
+    case 'expire':
+      return decideExpire(situation);
+    case 'reconcile':
+      return decided(
+        { type: 'reconciled', note: command.note, through: command.through },
+        { type: 'closed', mark: 'reconciled' },
+      );
+    case 'destroy-secrets':
+      return decided({ type: 'secrets-destroyed', ...command.destroyed });
+    case 'verify':
+      return decideVerify(situation, command);
+    case 'claim':
+      return decideClaim(situation, command);
+    case 'look':
+    case 'release':
+    case 'find-stale':
+    case 'start':
+    case 'see-output':
+    case 'finish':
+      return decideExecuting(situation, command);
+  }
+}

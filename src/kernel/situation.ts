@@ -1,0 +1,43 @@
+/** What a decision rests on, and the two forms of its answer. Shared by the decisions of this folder. */
+
+import type { Asking, Command, CommandKind } from './command.ts';
+import type { EventBody } from './event.ts';
+import type { Principal } from './principal.ts';
+import type { ProposalState, StateKind, StateOf } from './proposal.ts';
+import type { Refusal, RefusalCode } from './refusal.ts';
+import type { TargetState } from './target.ts';
+
+/** The answer to a command. */
+export type Decided = { readonly kind: 'decided'; readonly events: readonly EventBody[] } | Refusal;
+
+/** Everything that a decision rests on. */
+export type Situation = {
+  readonly state: ProposalState;
+  readonly target: TargetState;
+  readonly asking: Asking;
+};
+
+/** One command, by its name. */
+export type CommandOf<Kind extends CommandKind> = Extract<Command, { readonly kind: Kind }>;
+
+/** Narrows the state to those that the legality table has already proven. */
+export function inState<Kind extends StateKind>(state: ProposalState, ..._kinds: readonly Kind[]): StateOf<Kind> {
+  // Proven by refuseByTables: every caller names exactly the states of its command's row in LEGAL_IN.
+  return state as StateOf<Kind>;
+}
+
+/** Answers with events, in the order in which they happened. */
+export function decided(...events: readonly EventBody[]): Decided {
+  return { kind: 'decided', events };
+}
+
+/** Names a principal for people. */
+export function nameOf(principal: Principal): string {
+  return `${principal.kind === 'person' ? '' : `${principal.kind} `}${principal.name}`;
+}
+
+/** Answers with a refusal that stands at the proposal. */
+export function refuse(situation: Situation, code: RefusalCode, what: string, why: string, next: string): Refusal {
+  const where = situation.state.kind === 'absent' ? 'a new proposal' : situation.state.proposal;
+  return { kind: 'refused', code, what, where, why, next };
+}

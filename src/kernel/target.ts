@@ -1,0 +1,41 @@
+/** A target's one lock: what occupies it, and what holds it back. */
+
+import type { EventBody } from './event.ts';
+
+/** Whether a target may execute anything now. */
+export type TargetState = {
+  /** The proposal that a runner holds or whose verdict is still missing. */
+  readonly busy: string | undefined;
+  /** Proposals that wait for a person to reconcile them. */
+  readonly held: readonly string[];
+};
+
+/** A target that nothing occupies. */
+export const FREE_TARGET: TargetState = { busy: undefined, held: [] };
+
+/**
+ * Follows a target through the events of all its proposals, in the record's order.
+ *
+ * @param proposal  the proposal that the event belongs to
+ */
+export function evolveTarget(target: TargetState, proposal: string, body: EventBody): TargetState {
+  switch (body.type) {
+    case 'claimed':
+      return { ...target, busy: proposal };
+    case 'released':
+    case 'stale':
+      return target.busy === proposal ? { ...target, busy: undefined } : target;
+    case 'held':
+      return {
+        busy: target.busy === proposal ? undefined : target.busy,
+        held: target.held.includes(proposal) ? target.held : [...target.held, proposal],
+      };
+    case 'closed':
+      return {
+        busy: target.busy === proposal ? undefined : target.busy,
+        held: target.held.filter((other) => other !== proposal),
+      };
+    default:
+      return target;
+  }
+}
