@@ -29,6 +29,7 @@ export type { Clock } from './ports/clock.ts';
 export type { FileEntry, FileStat, Files } from './ports/files.ts';
 export type { Processes, ProcessResult, ProcessSpec } from './ports/processes.ts';
 export type { Random } from './ports/random.ts';
+export type { Signer } from './ports/signer.ts';
 export type {
   AttributeChange,
   DriverName,
