@@ -1,0 +1,38 @@
+/** What a person can do next. Total over states: nobody is left alone with a word. */
+
+import type { ProposalView } from '../view/proposal-view.ts';
+
+/** One sentence with the command to type; `undefined` where nothing is left to do. */
+export function nextStep(view: ProposalView): string | undefined {
+  switch (view.state) {
+    case 'absent':
+      return undefined;
+    case 'drafted':
+      return `propose it again to plan it, or wait: countersign show ${view.id}`;
+    case 'proposed':
+      return `propose it again to go on from here, or wait: countersign show ${view.id}`;
+    case 'unplannable':
+    case 'stale':
+    case 'expired':
+    case 'refused':
+    case 'rejected':
+      return 'mend what is said above and propose it again';
+    case 'withdrawn':
+    case 'superseded':
+      return undefined;
+    case 'open':
+      return `read it and decide: countersign approve ${view.id} --ssh-key FILE, or countersign reject ${view.id} --reason TEXT --ssh-key FILE`;
+    case 'approved':
+      return `countersign execute ${view.id}`;
+    case 'executing':
+      return `wait; if its runner died, start the runner again: countersign execute ${view.id}`;
+    case 'executed':
+      return `countersign verify ${view.id}`;
+    case 'held':
+      return `look at the world, then countersign reconcile ${view.id} --note "what you found"`;
+    case 'closed':
+      return view.glass === 'broken'
+        ? `somebody else reviews it: countersign review ${view.id} --note TEXT`
+        : undefined;
+  }
+}

@@ -1,0 +1,238 @@
+/** A proposal as programs and people see it: the one documented shape behind `show --json` and every text. */
+
+import type {
+  CheckAnswer,
+  CheckObservation,
+  CheckSpec,
+  DriverName,
+  Environment,
+  EventBody,
+  Outcome,
+  Preview,
+  PreviewCounts,
+  Principal,
+  ProposalState,
+  Requirement,
+  StateKind,
+  Verdict,
+} from '../../../kernel/index.ts';
+import type { RecordedEvent } from '../../../record/index.ts';
+
+/** One resource, before or after the execution. */
+export type ResourceView = {
+  readonly address: string;
+  readonly action: string;
+  readonly status: Outcome['resources'][number]['status'] | 'planned';
+  readonly id?: string | undefined;
+  readonly detail?: string | undefined;
+};
+
+/** One check with every answer that it ever got. */
+export type CheckView = {
+  readonly id: string;
+  readonly kind: CheckSpec['kind'];
+  readonly claim: string;
+  readonly origin: CheckSpec['origin'];
+  readonly proposed: CheckAnswer | null;
+  readonly before: CheckAnswer | null;
+  readonly after: CheckAnswer | null;
+  /** The newest answer's own line. */
+  readonly detail: string;
+};
+
+/** One approval. */
+export type ApprovalView = {
+  readonly approver: string;
+  readonly decision: string;
+  readonly fingerprint: string;
+  readonly strength: string;
+  readonly reason: string;
+  readonly expiresAtMs: number;
+};
+
+/** One event, flattened for reading. */
+export type EventView = { readonly seq: number; readonly atMs: number; readonly actor: Principal } & EventBody;
+
+/** A proposal, `countersign.show/1`. Absent things are `null`, never missing. */
+export type ProposalView = {
+  readonly schema: 'countersign.show/1';
+  readonly id: string;
+  readonly target: string;
+  readonly environment: Environment | null;
+  readonly driver: DriverName;
+  readonly intent: string;
+  readonly proposer: Principal;
+  readonly state: StateKind;
+  /** Why it is in that state, where there is more to say than the state's name. */
+  readonly why: string | null;
+  readonly outcome: Outcome['kind'] | null;
+  readonly outcomeBecause: readonly string[];
+  readonly verdict: Verdict['kind'] | null;
+  /** Every verdict, oldest first: an earlier refutation stays visible. */
+  readonly verdicts: readonly Verdict[];
+  readonly mark: string | null;
+  readonly counts: PreviewCounts | null;
+  readonly unpredictable: number;
+  readonly resources: readonly ResourceView[];
+  readonly approvals: readonly ApprovalView[];
+  readonly requirement: Requirement | null;
+  readonly checks: readonly CheckView[];
+  readonly expiresAtMs: number | null;
+  readonly runner: string | null;
+  readonly bundleDigest: string | null;
+  readonly previewDigest: string | null;
+  /** `broken` while a review is owed. */
+  readonly glass: 'intact' | 'broken' | 'reviewed';
+  /** What people and agents said of it. Words, not observations. */
+  readonly claims: readonly { readonly by: Principal; readonly atMs: number; readonly text: string }[];
+  readonly events: readonly EventView[];
+};
+
+/** A state of which something was recorded. */
+export type KnownState = Exclude<ProposalState, { readonly kind: 'absent' }>;
+
+/**
+ * Builds the view from what was recorded.
+ *
+ * @param preview  the sealed preview, when it could be read
+ */
+export function proposalView(
+  state: KnownState,
+  events: readonly RecordedEvent[],
+  preview: Preview | undefined,
+): ProposalView {
+  return {
+    schema: 'countersign.show/1',
+    id: state.proposal,
+    target: state.target,
+    driver: state.driver,
+    intent: state.intent,
+    proposer: state.proposer,
+    state: state.kind,
+    why: whyOf(state, events),
+    mark: state.kind === 'closed' ? state.mark : null,
+    ...sealedView(state, events),
+    ...admissionView(state),
+    ...finishedView(state, preview),
+    claims: events.flatMap((event) =>
+      event.body.type === 'commented' ? [{ by: event.actor, atMs: event.atMs, text: event.body.text }] : [],
+    ),
+    events: events.map((event) => ({ seq: event.seq, atMs: event.atMs, actor: event.actor, ...event.body })),
+  };
+}
+
+type SealedView = Pick<
+  ProposalView,
+  'environment' | 'counts' | 'unpredictable' | 'checks' | 'runner' | 'bundleDigest' | 'previewDigest'
+>;
+
+function sealedView(state: KnownState, events: readonly RecordedEvent[]): SealedView {
+  if (!('bundleDigest' in state)) {
+    return {
+      environment: null,
+      counts: null,
+      unpredictable: 0,
+      checks: [],
+      runner: null,
+      bundleDigest: null,
+      previewDigest: null,
+    };
+  }
+  const { environment, counts, unpredictable, runner, bundleDigest, previewDigest } = state;
+  const checks = checkViews(state.checks, events);
+  return { environment, counts, unpredictable, checks, runner, bundleDigest, previewDigest };
+}
+
+function admissionView(state: KnownState): Pick<ProposalView, 'approvals' | 'requirement' | 'expiresAtMs' | 'glass'> {
+  if (!('requirement' in state)) return { approvals: [], requirement: null, expiresAtMs: null, glass: 'intact' };
+  return {
+    approvals: state.approvals.map(approvalView),
+    requirement: state.requirement,
+    expiresAtMs: state.expiresAtMs,
+    glass: state.glass.kind,
+  };
+}
+
+function finishedView(
+  state: KnownState,
+  preview: Preview | undefined,
+): Pick<ProposalView, 'outcome' | 'outcomeBecause' | 'verdict' | 'verdicts' | 'resources'> {
+  if (!('outcome' in state)) {
+    return { outcome: null, outcomeBecause: [], verdict: null, verdicts: [], resources: plannedResources(preview) };
+  }
+  const verdicts = state.verdicts.map((verified) => verified.verdict);
+  return {
+    outcome: state.outcome.kind,
+    outcomeBecause: state.outcome.because,
+    verdict: verdicts.at(-1)?.kind ?? null,
+    verdicts,
+    resources: state.outcome.resources,
+  };
+}
+
+function plannedResources(preview: Preview | undefined): readonly ResourceView[] {
+  return (preview?.resources ?? []).map((resource) => ({
+    address: resource.address,
+    action: resource.action,
+    status: 'planned',
+    detail: resource.reason,
+  }));
+}
+
+function approvalView(approval: Extract<EventBody, { type: 'approval-given' }>['approval']): ApprovalView {
+  const { document, fingerprint, strength } = approval;
+  return {
+    approver: document.approver,
+    decision: document.decision,
+    fingerprint,
+    strength,
+    reason: document.reason,
+    expiresAtMs: document.expiresAtMs,
+  };
+}
+
+function checkViews(checks: readonly CheckSpec[], events: readonly RecordedEvent[]): readonly CheckView[] {
+  const looks = { proposed: new Map(), before: new Map(), after: new Map() } satisfies Record<
+    string,
+    Map<string, CheckObservation>
+  >;
+  for (const { body } of events) {
+    if (body.type !== 'observed' && body.type !== 'verified') continue;
+    const phase = body.type === 'verified' ? 'after' : body.phase;
+    for (const observation of body.observations) looks[phase].set(observation.id, observation);
+  }
+  return checks.map((check) => {
+    const proposed: CheckObservation | undefined = looks.proposed.get(check.id);
+    const before: CheckObservation | undefined = looks.before.get(check.id);
+    const after: CheckObservation | undefined = looks.after.get(check.id);
+    return {
+      id: check.id,
+      kind: check.kind,
+      claim: check.claim,
+      origin: check.origin,
+      proposed: proposed?.answer ?? null,
+      before: before?.answer ?? null,
+      after: after?.answer ?? null,
+      detail: (after ?? before ?? proposed)?.detail ?? '',
+    };
+  });
+}
+
+function whyOf(state: KnownState, events: readonly RecordedEvent[]): string | null {
+  if (state.kind === 'unplannable' || state.kind === 'held') return state.why;
+  if (state.kind === 'superseded') return `replaced by ${state.by}`;
+  for (const { body } of events.toReversed()) {
+    if (body.type === 'refused')
+      return body.because.map((rule) => `${rule.demand} (${rule.rule}, ${rule.where})`).join('; ');
+    if (body.type === 'rejected') return `${body.approval.document.approver}: ${body.approval.document.reason}`;
+    if (body.type === 'withdrawn') return body.why;
+    if (body.type === 'stale') return body.differences.map(differenceLine).join('; ');
+    if (body.type === 'reconciled') return body.note;
+  }
+  return null;
+}
+
+function differenceLine(difference: { name: string; sealed?: unknown; found?: unknown }): string {
+  const show = (value: unknown): string => (value === undefined ? 'absent' : JSON.stringify(value));
+  return `${difference.name} was ${show(difference.sealed)}, is ${show(difference.found)}`;
+}
