@@ -1,7 +1,7 @@
 /** Commands: everything that anybody can ask to do to a proposal. */
 
 import type { CheckedApproval } from './approval.ts';
-import type { CheckObservation } from './check.ts';
+import type { CheckObservation, CheckPhase } from './check.ts';
 import type {
   Claimed,
   Drafted,
@@ -26,7 +26,13 @@ export type Command =
   | { readonly kind: 'seal'; readonly sealed: Omit<Sealed, 'type'> }
   | { readonly kind: 'admit'; readonly requirement: Requirement }
   | { readonly kind: 'refuse'; readonly because: RefusedByPolicy['because'] }
-  | { readonly kind: 'look'; readonly observations: readonly CheckObservation[]; readonly signed: KeySignature }
+  | {
+      readonly kind: 'look';
+      /** The phase that the signature covers; a look that comes too late for it is refused. */
+      readonly phase?: CheckPhase | undefined;
+      readonly observations: readonly CheckObservation[];
+      readonly signed: KeySignature;
+    }
   | { readonly kind: 'comment'; readonly text: string }
   | { readonly kind: 'approve'; readonly approval: CheckedApproval; readonly accountsOf: AccountsOf }
   | { readonly kind: 'reject'; readonly approval: CheckedApproval }

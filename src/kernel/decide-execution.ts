@@ -130,5 +130,14 @@ function decideLook(situation: Situation, command: CommandOf<'look'>): Decided {
     );
   }
   const phase = state.kind === 'executing' ? 'before' : 'proposed';
+  if (command.phase !== undefined && command.phase !== phase) {
+    return refuse(
+      situation,
+      'NOT_LEGAL_NOW',
+      'look',
+      `the look was taken as "${command.phase}", and by now it would count as "${phase}"`,
+      'look again',
+    );
+  }
   return decided({ type: 'observed', phase, observations: command.observations, signed: command.signed });
 }

@@ -14,7 +14,7 @@ export function decideVerify(situation: Situation, command: CommandOf<'verify'>)
   if (actor.kind === 'verifier' && actor.name === state.claim.runner) {
     return refuse(situation, 'OWN_WORK', 'verify', `${actor.name} executed it`, 'let another verifier look');
   }
-  const verdict = judge(state.checks, state.baseline, verified.observations);
+  const verdict = judge(state.checks, state.baseline, verified.observations, state.outcome.kind);
   if (canonicalJson(verdict) !== canonicalJson(verified.verdict)) {
     return refuse(
       situation,

@@ -5,7 +5,8 @@
  * invariant: it can refute, never confirm (L7).
  */
 
-import type { CheckObservation, CheckSpec } from './check.ts';
+import type { CheckKind, CheckObservation, CheckSpec } from './check.ts';
+import type { OutcomeKind } from './outcome.ts';
 
 /** Three answers. Inconclusive never counts as confirmed. */
 export type VerdictKind = 'confirmed' | 'refuted' | 'inconclusive';
@@ -30,21 +31,29 @@ export type Verdict = {
  *
  * Any refuting check makes it `refuted`; else any unanswered one, or the lack of one that turned green, makes it `inconclusive`.
  *
+ * After an `indeterminate` outcome a fresh plan that turned green confirms nothing by itself: it compares the world with a
+ * state that the interrupted run itself was to write, and says "no changes" where that run was killed half-way. It counts
+ * only beside another check that confirms; alone it is `unknown`.
+ *
  * @param specs  the checks of the approved bundle; a missing answer to any of them counts as unknown
  * @param before  answers taken right before the execution
  * @param after  answers taken after it
+ * @param outcome  what the actor observed; without it the answers are judged as after a complete execution
  */
 export function judge(
   specs: readonly CheckSpec[],
   before: readonly CheckObservation[],
   after: readonly CheckObservation[],
+  outcome?: OutcomeKind,
 ): Verdict {
   const pairs = specs.map((spec) => ({
     id: spec.id,
+    kind: spec.kind,
     before: before.find((observation) => observation.id === spec.id),
     after: after.find((observation) => observation.id === spec.id),
   }));
-  const findings = pairs.map((pair) => weigh(pair.id, pair.before, pair.after));
+  const weighed = pairs.map((pair) => ({ kind: pair.kind, finding: weigh(pair.id, pair.before, pair.after) }));
+  const findings = outcome === 'indeterminate' ? doubtPlans(weighed) : weighed.map(({ finding }) => finding);
   const isAsBefore =
     pairs.length > 0 &&
     pairs.every(
@@ -56,6 +65,20 @@ export function judge(
         pair.before.observedDigest === pair.after.observedDigest,
     );
   return { kind: verdictOf(findings), isAsBefore, findings };
+}
+
+type Weighed = { readonly kind: CheckKind; readonly finding: CheckFinding };
+
+// A plan after `kill -9` was seen to say "No changes" over a replacement that was half done.
+function doubtPlans(weighed: readonly Weighed[]): readonly CheckFinding[] {
+  const confirms = ({ finding }: Weighed): boolean => finding.role === 'confirms';
+  const others = weighed.filter(({ kind }) => kind !== 'terraform-plan');
+  if (others.some(confirms)) return weighed.map(({ finding }) => finding);
+  return weighed.map((one) =>
+    confirms(one)
+      ? { id: one.finding.id, role: 'unknown', why: 'a plan after an unknown end confirms only beside another check' }
+      : one.finding,
+  );
 }
 
 function verdictOf(findings: readonly CheckFinding[]): VerdictKind {
