@@ -23,6 +23,8 @@ export type Drafted = {
   readonly proposer: Proposer;
   /** SHA-256 of target, real directory, normalised argv and source digest: a retry finds the same draft. */
   readonly draftDigest: Sha256Hex;
+  /** SHA-256 of the same without the source: an edited source makes a new draft of the same change. */
+  readonly changeDigest?: Sha256Hex | undefined;
   /** The held proposal whose damage this one is to put right. */
   readonly recovers?: string | undefined;
 };
@@ -149,6 +151,19 @@ export type Reconciled = {
 /** The secret-bearing blobs were destroyed. */
 export type SecretsDestroyed = { readonly type: 'secrets-destroyed'; readonly digests: readonly Sha256Hex[] };
 
+/** A read or a run was recorded, so that proposals, checks and reports can cite it. It belongs to no proposal. */
+export type EvidenceRecorded = {
+  readonly type: 'evidence-recorded';
+  /** What it is cited by: 26 lower-case hexadecimal characters. */
+  readonly id: string;
+  readonly source: 'read' | 'run';
+  /** What was read or run, one line, masked, control characters visible. */
+  readonly about: string;
+  /** Digest of the masked bytes that were seen, kept as a blob. */
+  readonly digest: Sha256Hex;
+  readonly sizeBytes: number;
+};
+
 /** How it closed. */
 export type CloseMark =
   | 'as-approved'
@@ -184,7 +199,8 @@ export type EventBody =
   | HeldTarget
   | Closed
   | Reconciled
-  | SecretsDestroyed;
+  | SecretsDestroyed
+  | EvidenceRecorded;
 
 /** The name of what happened. */
 export type EventType = EventBody['type'];

@@ -46,6 +46,7 @@ export function evolve(state: ProposalState, body: EventBody): ProposalState {
     case 'output':
     case 'reconciled':
     case 'secrets-destroyed':
+    case 'evidence-recorded':
       return state;
   }
 }

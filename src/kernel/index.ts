@@ -8,14 +8,23 @@ export type {
   KeyStrength,
   SignedApproval,
 } from './approval.ts';
-export type { BlobRef, Environment, Fact, FactDifference, Manifest, RunnerIdentity, ToolIdentity } from './bundle.ts';
+export type {
+  BlobRef,
+  Environment,
+  EvidenceRef,
+  Fact,
+  FactDifference,
+  Manifest,
+  RunnerIdentity,
+  ToolIdentity,
+} from './bundle.ts';
 export { bundleDigest, compareFacts } from './bundle.ts';
 export type { CheckAnswer, CheckKind, CheckObservation, CheckOrigin, CheckPhase, CheckSpec } from './check.ts';
 export type { Asking, Command, CommandKind } from './command.ts';
 export { decide } from './decide.ts';
 export type { HashFunction, Sha256Hex } from './digest.ts';
 export { digestJson } from './digest.ts';
-export type { CloseMark, EventBody, EventType, Happened, KeySignature } from './event.ts';
+export type { CloseMark, EventBody, EventType, EvidenceRecorded, Happened, KeySignature } from './event.ts';
 export { ABSENT, evolve } from './evolve.ts';
 export type { ExitCode } from './exit.ts';
 export { EXIT } from './exit.ts';
@@ -27,6 +36,7 @@ export { LEGAL_IN, MAY_ASK } from './legal.ts';
 export type { Outcome, OutcomeKind, ProcessEnd, ResourceOutcome, ResourceStatus } from './outcome.ts';
 export type { Clock } from './ports/clock.ts';
 export type { FileEntry, FileStat, Files } from './ports/files.ts';
+export type { Job, JobRequest, Jobs, WorkOptions } from './ports/jobs.ts';
 export type { Processes, ProcessResult, ProcessSpec } from './ports/processes.ts';
 export type { Random } from './ports/random.ts';
 export type { Signer } from './ports/signer.ts';

@@ -1,6 +1,14 @@
 /** The ports of the record: what a store must do so that nothing acknowledged is ever lost or rewritten (L10). */
 
-import type { EventType, Happened, ProposalState, Sha256Hex, StateKind, TargetState } from '../kernel/index.ts';
+import type {
+  EventType,
+  EvidenceRecorded,
+  Happened,
+  ProposalState,
+  Sha256Hex,
+  StateKind,
+  TargetState,
+} from '../kernel/index.ts';
 
 /** An event in its place in the chain. `hash` is SHA-256 over the JCS of everything but itself; `prev` is the hash before. */
 export type RecordedEvent = Happened & {
@@ -9,6 +17,8 @@ export type RecordedEvent = Happened & {
   readonly seq: number;
   /** `proposal:<id>` or `evidence:<id>`. */
   readonly stream: string;
+  /** Seq of the stream's event before this one; 0 for its first. An export of one stream proves by it that none was left out. */
+  readonly streamPrev: number;
   readonly prev: Sha256Hex;
   readonly hash: Sha256Hex;
 };
@@ -66,6 +76,16 @@ export interface EventLog {
   /** Events by seq, `query.limit` at most. @throws Failure `EVENT_UNREADABLE` */
   read(query: EventQuery): Promise<readonly RecordedEvent[]>;
   head(): Promise<ChainHead>;
+}
+
+/** Appends events that belong to no proposal: evidence. */
+export interface EvidenceLog {
+  /**
+   * Appends the first and only event of the stream `evidence:<id>`, as durably as `EventLog.append` does.
+   *
+   * @throws Failure `STORE_BUSY`, `STORE_WRITE_FAILED`
+   */
+  note(happened: Happened & { readonly body: EvidenceRecorded }): Promise<RecordedEvent>;
 }
 
 /** Which proposals to list, newest first. */
