@@ -43,6 +43,9 @@ export type RunnerIdentity = {
   readonly account: string;
 };
 
+/** Something recorded that a proposal cites. */
+export type EvidenceRef = { readonly id: string; readonly digest: Sha256Hex };
+
 /** The manifest: a JCS document that names everything that will run. */
 export type Manifest = {
   readonly schema: 'countersign.bundle/1';
@@ -64,6 +67,7 @@ export type Manifest = {
   readonly runner: RunnerIdentity;
   readonly blobs: readonly BlobRef[];
   readonly previewDigest: Sha256Hex;
+  readonly evidence?: readonly EvidenceRef[] | undefined;
   readonly sealedAtMs: number;
 };
 

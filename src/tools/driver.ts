@@ -33,6 +33,14 @@ export type PlanRequest = {
   readonly scratch: string;
 };
 
+/** What a change is, told cheaply before anything is planned. */
+export type ChangeIdentity = {
+  /** The command with every spelling of the same thing made one: absolute paths instead of relative ones. */
+  readonly argv: readonly string[];
+  /** Digest of the bytes that the change is made of, as they are now. */
+  readonly sourceDigest: Sha256Hex;
+};
+
 /** A blob to be sealed. `runner` blobs are encrypted to the runner, `runner-and-verifier` ones to both. */
 export type PlannedBlob = {
   readonly name: string;
@@ -90,6 +98,11 @@ export type Mask = (text: string) => string;
 /** One kind of tool. */
 export interface Driver {
   readonly name: DriverName;
+  /**
+   * Tells what the change is, so that a retry finds its draft. Reads only, and never throws on a missing source: that has a
+   * digest too, and planning says what is wrong. Without it, every file below the directory counts.
+   */
+  identify?(request: Omit<PlanRequest, 'scratch'>): Promise<ChangeIdentity>;
   /** Plans without changing anything. Planning may run foreign code: the caller provides the sandbox through the process port. */
   plan(request: PlanRequest): Promise<PlanAnswer>;
   /** Reads the facts anew, so that they can be compared with the sealed ones. Throws Failure `TOOL_MISSING` when the tool is gone. */
