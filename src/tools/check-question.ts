@@ -13,25 +13,35 @@ export type TextExpectation =
   | { readonly contains: string }
   | { readonly matches: string };
 
+/** How often to ask before believing: every one of `samples` answers must be the same, `everyMs` apart. */
+export type Sustained = { readonly samples: number; readonly everyMs: number };
+
 /** Runs a program that only reads. `directory` is absolute. */
 export type CommandQuestion = {
   readonly argv: readonly string[];
   readonly directory?: string | undefined;
   readonly expect: { readonly exitCode?: number | undefined; readonly stdout?: TextExpectation | undefined };
+  readonly sustained?: Sustained | undefined;
 };
 
 /** A value inside a JSON body: names and array indexes joined by dots (`data.result.0.value`); empty means the whole. */
 export type JsonExpectation = { readonly jsonPath: string; readonly equals: Json };
 
-/** Asks a server by GET or HEAD. */
+/**
+ * Asks a server by GET or HEAD; redirects are answers and are not followed.
+ *
+ * A server that can't be reached is no answer, unless `reachable` is named: then a refused connection is `false`.
+ */
 export type HttpQuestion = {
   readonly url: string;
   readonly method: 'GET' | 'HEAD';
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly expect: {
+    readonly reachable?: boolean | undefined;
     readonly status?: number | undefined;
     readonly body?: TextExpectation | JsonExpectation | undefined;
   };
+  readonly sustained?: Sustained | undefined;
 };
 
 /** Looks at one file. `path` is absolute; everything that is named must hold. */
@@ -43,6 +53,7 @@ export type FileQuestion = {
     readonly contains?: string | undefined;
     readonly equals?: string | undefined;
   };
+  readonly sustained?: Sustained | undefined;
 };
 
 /**
@@ -56,6 +67,7 @@ export type SqliteQuestion =
       readonly path: string;
       readonly query: string;
       readonly expect: { readonly rows: readonly (readonly Json[])[] } | { readonly scalar: Json };
+      readonly sustained?: Sustained | undefined;
     }
   | {
       readonly path: string;
@@ -64,6 +76,7 @@ export type SqliteQuestion =
         readonly rowCounts?: Readonly<Record<string, number>> | undefined;
         readonly tableDigests?: Readonly<Record<string, Sha256Hex>> | undefined;
       };
+      readonly sustained?: Sustained | undefined;
     };
 
 /** Plans anew with the bundle's sealed configuration; other members belong to the terraform driver. */
@@ -83,6 +96,7 @@ const absolute = z.string().max(4096).regex(/^\//, 'must be an absolute path');
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits');
 const json: z.ZodType<Json> = z.json();
 const somethingExpected = (expect: object): boolean => Object.values(expect).some((value) => value !== undefined);
+const sustained = z.strictObject({ samples: z.int().min(2).max(20), everyMs: z.int().min(10).max(60_000) }).optional();
 const NOTHING_EXPECTED = 'expects nothing, so it could never be red';
 
 const textExpectation = z.union([
@@ -104,6 +118,7 @@ export const CHECK_QUESTIONS: { readonly [Kind in CheckKind]: z.ZodType<CheckQue
     expect: z
       .strictObject({ exitCode: z.int().min(0).max(255).optional(), stdout: textExpectation.optional() })
       .refine(somethingExpected, NOTHING_EXPECTED),
+    sustained,
   }),
   http: z.strictObject({
     url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).max(4096),
@@ -111,10 +126,12 @@ export const CHECK_QUESTIONS: { readonly [Kind in CheckKind]: z.ZodType<CheckQue
     headers: z.record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/), z.string().regex(/^[^\r\n\0]*$/)).optional(),
     expect: z
       .strictObject({
+        reachable: z.boolean().optional(),
         status: z.int().min(100).max(599).optional(),
         body: z.union([textExpectation, z.strictObject({ jsonPath: text, equals: json })]).optional(),
       })
       .refine(somethingExpected, NOTHING_EXPECTED),
+    sustained,
   }),
   file: z.strictObject({
     path: absolute,
@@ -126,12 +143,14 @@ export const CHECK_QUESTIONS: { readonly [Kind in CheckKind]: z.ZodType<CheckQue
         equals: text.optional(),
       })
       .refine(somethingExpected, NOTHING_EXPECTED),
+    sustained,
   }),
   sqlite: z.union([
     z.strictObject({
       path: absolute,
       query: select,
       expect: z.union([z.strictObject({ rows: z.array(z.array(json)) }), z.strictObject({ scalar: json })]),
+      sustained,
     }),
     z.strictObject({
       path: absolute,
@@ -142,6 +161,7 @@ export const CHECK_QUESTIONS: { readonly [Kind in CheckKind]: z.ZodType<CheckQue
           tableDigests: z.record(z.string(), sha256).optional(),
         })
         .refine(somethingExpected, NOTHING_EXPECTED),
+      sustained,
     }),
   ]),
   'terraform-plan': z.record(z.string(), json),

@@ -8,6 +8,7 @@ export type {
   HttpQuestion,
   JsonExpectation,
   SqliteQuestion,
+  Sustained,
   TerraformPlanQuestion,
   TextExpectation,
 } from './check-question.ts';
