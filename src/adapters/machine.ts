@@ -1,0 +1,28 @@
+/** The machine as one value: clock, randomness, files, helper programs and SHA-256. */
+
+import type { Clock, Files, HashFunction, Processes, Random } from '../kernel/index.ts';
+import { systemClock } from './clock/system-clock.ts';
+import { nodeFiles } from './files/node-files.ts';
+import { sha256 } from './hash/sha256.ts';
+import { nodeProcesses } from './processes/node-processes.ts';
+import { systemRandom } from './random/system-random.ts';
+
+/** The basic ports of this machine. */
+export type Machine = {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly files: Files;
+  readonly processes: Processes;
+  readonly hash: HashFunction;
+};
+
+/** Opens the machine that this process runs on. */
+export function openMachine(): Machine {
+  return {
+    clock: systemClock(),
+    random: systemRandom(),
+    files: nodeFiles(),
+    processes: nodeProcesses(),
+    hash: sha256,
+  };
+}

@@ -1,0 +1,21 @@
+/** `countersign show ID`: everything about one proposal. */
+
+import { buildCommand, type Command } from '@stricli/core';
+import type { CliContext } from '../context.ts';
+import { JSON_FLAG, PROPOSAL_POSITIONAL } from '../flags/common.ts';
+
+/** Shows one proposal: outcome and verdict side by side. */
+export const showCommand: Command<CliContext> = buildCommand({
+  loader: async () => (await import('../run/show.ts')).runShow,
+  parameters: { flags: { json: JSON_FLAG }, positional: PROPOSAL_POSITIONAL },
+  docs: {
+    brief: 'Show one proposal: outcome and verdict side by side',
+    fullDescription: [
+      'Shows one proposal: what was asked for, what the runner observed, what the verifier found, and what to do next.',
+      '',
+      'Examples:',
+      '  countersign show p-7k3m9q2x1a',
+      '  countersign show p-7k --json | jq .verdict',
+    ].join('\n'),
+  },
+});

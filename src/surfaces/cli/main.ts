@@ -1,0 +1,97 @@
+#!/usr/bin/env node
+/** The entry of the `countersign` command: joins the process to the application and ends with the right exit code. */
+
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import { run } from '@stricli/core';
+import { compose } from '../../compose.ts';
+import { EXIT } from '../../kernel/index.ts';
+import { buildApp } from './app.ts';
+import type { CliContext } from './context.ts';
+import type { Output, Terminal } from './terminal.ts';
+
+const DEFAULT_COLUMNS = 100;
+
+/** Runs the command line with this process's arguments. */
+async function main(): Promise<void> {
+  quietPipes();
+  const interrupted = interruptOnce();
+  const terminal = readTerminal();
+  const context: CliContext = {
+    process,
+    terminal,
+    countersign: compose(process.env),
+    interrupted,
+    ask: (question) => ask(terminal, question, interrupted),
+  };
+  await run(buildApp(readVersion()), process.argv.slice(2), context);
+  process.exitCode = ourExitCode(process.exitCode);
+  if (interrupted.aborted && process.exitCode === EXIT.done) process.exitCode = EXIT.interrupted;
+}
+
+/** Maps the framework's own negative codes (unknown command, bad flag, code that won't load) to ours. */
+function ourExitCode(code: number | string | null | undefined): number {
+  if (typeof code !== 'number') return EXIT.done;
+  if (code >= 0) return code;
+  return code === -1 || code === -2 || code === -3 ? EXIT.bug : EXIT.usage;
+}
+
+function readTerminal(): Terminal {
+  const isTerminal = process.stdout.isTTY === true;
+  const refusesColour = (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb';
+  return {
+    stdout: output(process.stdout),
+    stderr: output(process.stderr),
+    hasColour: isTerminal && !refusesColour,
+  };
+}
+
+function output(stream: NodeJS.WriteStream): Output {
+  return {
+    write: (text) => {
+      stream.write(text);
+    },
+    isTerminal: stream.isTTY === true,
+    columns: stream.columns ?? DEFAULT_COLUMNS,
+  };
+}
+
+async function ask(terminal: Terminal, question: string, signal: AbortSignal): Promise<string | undefined> {
+  if (process.stdin.isTTY !== true || !terminal.stderr.isTerminal) return undefined;
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question, { signal });
+  } finally {
+    lines.close();
+  }
+}
+
+/** The first Ctrl-C asks commands to stop; the tool that is being executed gets one SIGTERM from its runner, never a KILL. */
+function interruptOnce(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (!controller.signal.aborted) process.stderr.write('countersign: stopping; waiting for what has begun\n');
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}
+
+/** A reader that closes the pipe early (`| head`) is no trouble of ours. */
+function quietPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (thrown: NodeJS.ErrnoException) => {
+      if (thrown.code !== 'EPIPE') throw thrown;
+      process.exit(EXIT.done);
+    });
+  }
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  const found: unknown = JSON.parse(text);
+  return typeof found === 'object' && found !== null && 'version' in found ? String(found.version) : 'unknown';
+}
+
+await main();

@@ -1,0 +1,84 @@
+/** Types commands of Countersign: as a separate process each, in the range's own homes, as the agent or as the person. */
+
+import type { ProcessResult } from '../../../kernel/index.ts';
+import type { Voice } from './act.ts';
+import type { Stage } from './stage.ts';
+
+const TIMEOUT_MS = 120_000;
+const MOST_OUTPUT_BYTES = 4 * 1024 * 1024;
+
+/** The name that the scripted agent goes by in the record. */
+export const AGENT_NAME = 'practice-agent';
+
+/** How a command ended; `undefined` exit code: it was stopped or lost. */
+export type Typed = {
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+};
+
+/**
+ * The whole environment of a command on the range.
+ *
+ * It is made, not inherited: the marks of a coding agent that `npm start` itself may run under would make the person's
+ * part the agent's, and no credential of the person is needed here.
+ */
+export function environmentFor(
+  stage: Pick<Stage, 'place' | 'settings'>,
+  voice: Voice,
+): Readonly<Record<string, string>> {
+  const { place, settings } = stage;
+  return {
+    PATH: `${place.root}/bin:${settings.searchPath}`,
+    HOME: place.root,
+    LANG: 'C.UTF-8',
+    NO_COLOR: '1',
+    CHECKPOINT_DISABLE: '1',
+    TF_CLI_CONFIG_FILE: `${place.root}/terraform.rc`,
+    COUNTERSIGN_HOME: place.home,
+    ...(voice === 'agent'
+      ? { COUNTERSIGN_AGENT: AGENT_NAME, COUNTERSIGN_SESSION: 'practice-1', COUNTERSIGN_MODEL: 'scripted' }
+      : {}),
+  };
+}
+
+/** Runs one command of Countersign to its end. */
+export async function typeCommand(stage: Stage, voice: Voice, args: readonly string[]): Promise<Typed> {
+  const [file, ...leading] = stage.settings.countersign;
+  return await runProgram(stage, voice, [file, ...leading, ...args]);
+}
+
+/** Runs one program in the range's directory to its end. */
+export async function runProgram(
+  stage: Pick<Stage, 'place' | 'settings' | 'parts'>,
+  voice: Voice,
+  argv: readonly [string, ...string[]],
+): Promise<Typed> {
+  const [file, ...args] = argv;
+  const result = await stage.parts.processes.run({
+    file,
+    args,
+    directory: stage.place.root,
+    environment: environmentFor(stage, voice),
+    timeoutMs: TIMEOUT_MS,
+    maxOutputBytes: MOST_OUTPUT_BYTES,
+  });
+  return read(result);
+}
+
+function read(result: ProcessResult): Typed {
+  const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+  const why = result.end.kind === 'not-started' ? result.end.why : '';
+  return {
+    exitCode: result.end.kind === 'exited' ? result.end.code : undefined,
+    stdout: decode(result.stdout),
+    stderr: `${decode(result.stderr)}${why}`,
+  };
+}
+
+/** Writes an argument list as a line that can be typed into a shell. */
+export function shellLine(args: readonly string[]): string {
+  return args
+    .map((arg) => (/^[A-Za-z0-9_@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`))
+    .join(' ');
+}

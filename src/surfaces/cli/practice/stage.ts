@@ -1,0 +1,47 @@
+/** What an act is played with: ports, the place, and what was learnt on the way. */
+
+import type { Files, Processes } from '../../../kernel/index.ts';
+import type { Terminal } from '../terminal.ts';
+import type { Row } from './act.ts';
+import type { Companions } from './companions.ts';
+import type { Place } from './place.ts';
+
+/** The ports of the range. */
+export type PracticeParts = {
+  readonly files: Files;
+  readonly processes: Processes;
+  readonly companions: Companions;
+  readonly terminal: Terminal;
+  /** Asks the person one line; `undefined` where nobody answers any more. */
+  readonly ask: (question: string) => Promise<string | undefined>;
+  /** Aborted by the first Ctrl-C. */
+  readonly interrupted: AbortSignal;
+};
+
+/** How to play. */
+export type PracticeSettings = {
+  /** Plays the person's part as well. */
+  readonly isAuto: boolean;
+  /** Leaves the directory behind, to look around in. */
+  readonly isKept: boolean;
+  /** Where the range's own directory is made. */
+  readonly temporaryParent: string;
+  /** The command line that starts Countersign: program, then arguments. */
+  readonly countersign: readonly [string, ...string[]];
+  /** The Node that runs the order desk. */
+  readonly node: string;
+  /** The directory with the order desk, its migration, configuration and scripts. */
+  readonly examples: string;
+  /** `PATH` as the person has it. */
+  readonly searchPath: string;
+};
+
+/** An act's stage. */
+export type Stage = {
+  readonly parts: PracticeParts;
+  readonly settings: PracticeSettings;
+  readonly place: Place;
+  /** Ids of proposals by the names that acts gave them. */
+  readonly ids: Map<string, string>;
+  readonly rows: Row[];
+};
