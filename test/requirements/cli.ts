@@ -1,0 +1,67 @@
+import type { Requirement } from './requirement.ts';
+
+/** What the command line promises. */
+export const CLI_REQUIREMENTS: readonly Requirement[] = [
+  {
+    id: 'CLI-01',
+    behaviour: 'Outcome and verdict are shown side by side, each under its own name, and never merged into one word.',
+    source: 'the entity doing the verification shouldn’t be the same entity that took the action',
+  },
+  {
+    id: 'CLI-02',
+    behaviour: 'What an agent claims is shown as a claim, beside what was observed.',
+    source: 'trusted its self-report',
+  },
+  {
+    id: 'CLI-03',
+    behaviour: 'Every state has a word, a meaning and a next step for the person who meets it.',
+    source: 'A correct proposal that a human glances at before executing costs you thirty seconds.',
+  },
+  {
+    id: 'CLI-04',
+    behaviour: 'Text from outside reaches the terminal with its control characters visible, with and without colours.',
+    source: 'It looks reasonable on a quick scan',
+  },
+  {
+    id: 'CLI-05',
+    behaviour: 'A command ends with the exit code that its answer has in the documented table.',
+    source: 'does it fail loudly or quietly?',
+  },
+  {
+    id: 'CLI-06',
+    behaviour: 'Refusals and failures say what, where, why and what to do next, as text and as JSON.',
+    source: 'It did not fail loudly.',
+  },
+  {
+    id: 'CLI-07',
+    behaviour:
+      'The loop by hand works as documented: approver, propose, approve, execute, verify, with terraform, sqlite and argv.',
+    source: 'agent reads, proposes, human approves, human executes',
+  },
+  {
+    id: 'CLI-08',
+    behaviour: 'No command lets an agent approve, execute, verify, reconcile or change the trust file.',
+    source: 'Never give agents the ability to execute destructive actions autonomously.',
+  },
+  {
+    id: 'CLI-09',
+    behaviour: 'Destroys are named first wherever a change is counted.',
+    source: 'anything that can’t be trivially undone',
+  },
+  {
+    id: 'CLI-10',
+    behaviour: 'The level, advisory or enforced, is told from owners and permissions, with every reason.',
+    source: 'Agents do not have reliable situational awareness.',
+  },
+  {
+    id: 'CLI-11',
+    behaviour: 'With --json every command prints one JSON document on stdout, and nothing else.',
+    source: 'Does it produce valid structured output reliably?',
+  },
+  {
+    id: 'CLI-12',
+    behaviour:
+      'A killed, raced or disk-starved loop never runs a bundle twice and never reports better than the truth.',
+    source: 'The apply fails halfway through',
+  },
+];
