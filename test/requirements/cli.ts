@@ -20,7 +20,7 @@ export const CLI_REQUIREMENTS: readonly Requirement[] = [
   {
     id: 'CLI-04',
     behaviour: 'Text from outside reaches the terminal with its control characters visible, with and without colours.',
-    source: 'It looks reasonable on a quick scan',
+    source: 'look reasonable on a quick scan',
   },
   {
     id: 'CLI-05',
