@@ -3,6 +3,7 @@
 import { HOUSE_REQUIREMENTS } from './requirements/house.ts';
 import { KERNEL_REQUIREMENTS } from './requirements/kernel.ts';
 import { LAWS } from './requirements/laws.ts';
+import { RECORD_REQUIREMENTS } from './requirements/record.ts';
 import type { Requirement } from './requirements/requirement.ts';
 
 /** All of them, by area. The name of an area is the name of its file in `requirements/`. */
@@ -10,4 +11,5 @@ export const REQUIREMENTS: Readonly<Record<string, readonly Requirement[]>> = {
   laws: LAWS,
   kernel: KERNEL_REQUIREMENTS,
   house: HOUSE_REQUIREMENTS,
+  record: RECORD_REQUIREMENTS,
 };

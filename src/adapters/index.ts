@@ -5,3 +5,5 @@ export { nodeFiles } from './files/node-files.ts';
 export { sha256 } from './hash/sha256.ts';
 export { nodeProcesses } from './processes/node-processes.ts';
 export { systemRandom } from './random/system-random.ts';
+export type { Store } from './store/open-sqlite-store.ts';
+export { openSqliteStore } from './store/open-sqlite-store.ts';

@@ -4,6 +4,7 @@ import type {
   EventType,
   EvidenceRecorded,
   Happened,
+  Principal,
   ProposalState,
   Sha256Hex,
   StateKind,
@@ -78,6 +79,9 @@ export interface EventLog {
   head(): Promise<ChainHead>;
 }
 
+/** Evidence that was gathered, by whom and when. */
+export type EvidenceNote = { readonly actor: Principal; readonly atMs: number; readonly body: EvidenceRecorded };
+
 /** Appends events that belong to no proposal: evidence. */
 export interface EvidenceLog {
   /**
@@ -85,7 +89,7 @@ export interface EvidenceLog {
    *
    * @throws Failure `STORE_BUSY`, `STORE_WRITE_FAILED`
    */
-  note(happened: Happened & { readonly body: EvidenceRecorded }): Promise<RecordedEvent>;
+  note(note: EvidenceNote): Promise<RecordedEvent>;
 }
 
 /** Which proposals to list, newest first. */

@@ -1,0 +1,162 @@
+/** Reads the record: parsed for those who use it, raw for those who verify it. */
+
+import type { ExpressionBuilder, Kysely } from 'kysely';
+import { Failure, FREE_TARGET, invariant, type ProposalState, type TargetState } from '../../kernel/index.ts';
+import {
+  type ChainHead,
+  type EventQuery,
+  NO_HASH,
+  type ProposalQuery,
+  type ProposalRow,
+  parseEvent,
+  type RecordedEvent,
+  type StoredEntry,
+  type StoredProjection,
+} from '../../record/index.ts';
+import type { EventsTable, ProposalsTable, Tables } from './tables.ts';
+
+/** Reads events by seq. @throws Failure `EVENT_UNREADABLE` */
+export async function readEvents(db: Kysely<Tables>, query: EventQuery): Promise<readonly RecordedEvent[]> {
+  expectLimit(query.limit, 10_000);
+  const rows = await db
+    .selectFrom('events')
+    .selectAll()
+    .where('seq', '>', query.afterSeq)
+    .$if(query.stream !== undefined, (some) => some.where('stream', '=', query.stream ?? ''))
+    .$if(query.types !== undefined, (some) => some.where('type', 'in', query.types ?? []))
+    .orderBy('seq')
+    .limit(query.limit)
+    .execute();
+  return rows.map((row) => parseEvent(entryOf(row)));
+}
+
+/** Reads the tip of the chain. */
+export async function readHead(db: Kysely<Tables>): Promise<ChainHead> {
+  const row = await db.selectFrom('events').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1).executeTakeFirst();
+  return row === undefined ? { seq: 0, hash: NO_HASH } : { seq: row.seq, hash: row.hash };
+}
+
+/** Reads entries as they lie there. */
+export async function readEntries(
+  db: Kysely<Tables>,
+  query: { readonly stream?: string | undefined; readonly afterSeq: number; readonly limit: number },
+): Promise<readonly StoredEntry[]> {
+  expectLimit(query.limit, 10_000);
+  const rows = await db
+    .selectFrom('events')
+    .selectAll()
+    .where('seq', '>', query.afterSeq)
+    .$if(query.stream !== undefined, (some) => some.where('stream', '=', query.stream ?? ''))
+    .orderBy('seq')
+    .limit(query.limit)
+    .execute();
+  return rows.map(entryOf);
+}
+
+/** Reads what one proposal amounts to. */
+export async function readProposal(db: Kysely<Tables>, id: string, path: string): Promise<ProposalRow | undefined> {
+  const row = await db.selectFrom('proposals').selectAll().where('proposal', '=', id).executeTakeFirst();
+  return row === undefined ? undefined : proposalRow(row, path);
+}
+
+/** Reads what proposals amount to, newest first. */
+export async function readProposals(
+  db: Kysely<Tables>,
+  query: ProposalQuery,
+  path: string,
+): Promise<readonly ProposalRow[]> {
+  expectLimit(query.limit, 1_000);
+  const prefix = query.idPrefix ?? '';
+  const rows = await db
+    .selectFrom('proposals')
+    .selectAll()
+    .$if(query.states !== undefined, (some) => some.where('kind', 'in', query.states ?? []))
+    .$if(query.target !== undefined, (some) => some.where('target', '=', query.target ?? ''))
+    .$if(query.beforeSeq !== undefined, (some) => some.where('seq', '<', query.beforeSeq ?? 0))
+    .$if(prefix !== '', (some) => some.where((where) => startsWith(where, prefix)))
+    .orderBy('seq', 'desc')
+    .limit(query.limit)
+    .execute();
+  return rows.map((row) => proposalRow(row, path));
+}
+
+/** Reads what one target amounts to; free at seq 0 when nothing ever happened to it. */
+export async function readTarget(
+  db: Kysely<Tables>,
+  name: string,
+  path: string,
+): Promise<{ readonly state: TargetState; readonly seq: number }> {
+  const row = await db.selectFrom('targets').selectAll().where('target', '=', name).executeTakeFirst();
+  if (row === undefined) return { state: FREE_TARGET, seq: 0 };
+  const { busy, held } = parseState<TargetState>(row.state, `target ${name}`, path);
+  return { state: { busy, held }, seq: row.seq };
+}
+
+/** Reads projections as they lie there. */
+export async function readProjections(
+  db: Kysely<Tables>,
+  of: 'proposals' | 'targets',
+  afterName: string,
+  limit: number,
+): Promise<readonly StoredProjection[]> {
+  expectLimit(limit, 10_000);
+  if (of === 'targets') {
+    return db
+      .selectFrom('targets')
+      .select(['target as name', 'target', 'state', 'seq'])
+      .where('target', '>', afterName)
+      .orderBy('target')
+      .limit(limit)
+      .execute();
+  }
+  return db
+    .selectFrom('proposals')
+    .select(['proposal as name', 'target', 'state', 'seq'])
+    .where('proposal', '>', afterName)
+    .orderBy('proposal')
+    .limit(limit)
+    .execute();
+}
+
+// A range instead of LIKE: it needs no escaping, and the index serves it. U+10FFFF sorts after every other character.
+function startsWith(
+  where: ExpressionBuilder<Tables, 'proposals'>,
+  prefix: string,
+): ReturnType<ExpressionBuilder<Tables, 'proposals'>['and']> {
+  return where.and([where('proposal', '>=', prefix), where('proposal', '<', `${prefix}\u{10ffff}`)]);
+}
+
+function entryOf(row: EventsTable): StoredEntry {
+  const { stream_prev, at_ms, ...same } = row;
+  return { ...same, streamPrev: stream_prev, atMs: at_ms };
+}
+
+function proposalRow(row: ProposalsTable, path: string): ProposalRow {
+  return {
+    proposal: row.proposal,
+    target: row.target,
+    state: parseState<ProposalState>(row.state, `proposal ${row.proposal}`, path),
+    seq: row.seq,
+    createdAtMs: row.created_at_ms,
+    updatedAtMs: row.updated_at_ms,
+  };
+}
+
+function parseState<State>(text: string, whose: string, path: string): State {
+  try {
+    const state: unknown = JSON.parse(text);
+    // Written by this store from such a state in the transaction that appended its events; the version of the tables says
+    // which shape that was, and `record verify` names any row that differs from its events.
+    return state as State;
+  } catch (cause) {
+    throw new Failure('STORE_UNREADABLE', `the summary of ${whose} can't be read`, {
+      hint: 'countersign record verify tells whether the events are whole',
+      where: path,
+      cause,
+    });
+  }
+}
+
+function expectLimit(limit: number, most: number): void {
+  invariant(Number.isInteger(limit) && limit >= 1 && limit <= most, `a page of ${limit} was asked for; 1 to ${most}`);
+}
