@@ -1,0 +1,40 @@
+/** The port of check workers: processes without any key that put one question to the world and say what they saw. */
+
+import type { CheckAnswer, CheckPhase, CheckSpec, Json, Sha256Hex } from '../../kernel/index.ts';
+
+/** One check to put. */
+export type CheckErrand = {
+  readonly spec: CheckSpec;
+  readonly phase: CheckPhase;
+  /** The directory that the change was planned in: where a command without a directory of its own runs. */
+  readonly directory: string;
+  /** The sealed directory in the clear; only for checks that plan anew. */
+  readonly sealedDirectory?: Uint8Array | undefined;
+};
+
+/** What a worker says it saw. */
+export type WorkerReply = {
+  readonly answer: CheckAnswer;
+  /** At most 4 KiB of canonical JSON; secrets masked, hidden characters visible. */
+  readonly observed: Json;
+  /** Digest of what the expectation looked at, whole and unmasked. */
+  readonly observedDigest: Sha256Hex;
+  /** One line. */
+  readonly detail: string;
+};
+
+/** A reply, or the reason that there is none that can be used. */
+export type WorkerAnswer =
+  | ({ readonly kind: 'replied' } & WorkerReply)
+  | { readonly kind: 'lost'; readonly why: string };
+
+/** Puts checks to the world. */
+export interface CheckWorkers {
+  /**
+   * Puts one check in a process of its own.
+   *
+   * Never throws on how that process ended: one that died, came late, or said anything but one well-formed reply to this very
+   * errand is `lost`. Before an approval, what an agent wrote runs only where it can do no harm, or is `lost`.
+   */
+  put(errand: CheckErrand): Promise<WorkerAnswer>;
+}

@@ -1,0 +1,122 @@
+/** Puts every sealed check to the world, through workers that hold no key. */
+
+import { z } from 'zod';
+import {
+  type CheckObservation,
+  type CheckPhase,
+  type CheckSpec,
+  canonicalJson,
+  digestJson,
+  Failure,
+  type JsonObject,
+  visibleLine,
+} from '../../kernel/index.ts';
+import { CHECK_QUESTIONS, type Sustained } from '../../tools/index.ts';
+import { agree } from './agree.ts';
+import { cutText } from './answers/cut-text.ts';
+import type { CheckErrand, WorkerAnswer, WorkerReply } from './check-workers.ts';
+import type { SealedChecks } from './read-sealed-checks.ts';
+import type { VerifyParts } from './verify-parts.ts';
+
+const MOST_DETAIL_BYTES = 400;
+const MOST_OBSERVED_BYTES = 4096;
+/** How many checks are put at a time: the order of the answers is that of the bundle all the same. */
+const AT_A_TIME = 4;
+const ONCE: Sustained = { samples: 1, everyMs: 0 };
+const SUSTAINED = z.object({ sustained: z.object({ samples: z.number(), everyMs: z.number() }).optional() });
+
+/**
+ * Asks all sealed checks, each as often as its question demands.
+ *
+ * @returns one observation for every check, in the bundle's order; a check that can't be put is `unknown` with the reason
+ */
+export async function putChecks(
+  parts: VerifyParts,
+  sealed: SealedChecks,
+  phase: CheckPhase,
+): Promise<readonly CheckObservation[]> {
+  const directory = await openDirectory(parts, sealed);
+  const observations: CheckObservation[] = [];
+  for (let from = 0; from < sealed.checks.length; from += AT_A_TIME) {
+    const batch = sealed.checks.slice(from, from + AT_A_TIME);
+    observations.push(...(await Promise.all(batch.map((spec) => putCheck(parts, { spec, phase, directory }, sealed)))));
+  }
+  return observations;
+}
+
+/** The opened directory, or why there is none. */
+type Directory =
+  | { readonly kind: 'open'; readonly content: Uint8Array }
+  | { readonly kind: 'shut'; readonly why: string };
+type Put = { readonly spec: CheckSpec; readonly phase: CheckPhase; readonly directory: Directory };
+
+async function putCheck(parts: VerifyParts, put: Put, sealed: SealedChecks): Promise<CheckObservation> {
+  const { spec, phase, directory } = put;
+  const kind: z.ZodType = CHECK_QUESTIONS[spec.kind];
+  const question = kind.safeParse(spec.question);
+  if (!question.success) {
+    const why = question.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+    return observe(parts, spec, { kind: 'lost', why: `the question can't be read: ${why}` });
+  }
+  const errand: CheckErrand = { spec, phase, directory: sealed.directory };
+  if (spec.kind !== 'terraform-plan') {
+    return observe(parts, spec, await putOften(parts, errand, sustainedOf(spec.question)));
+  }
+  if (directory.kind === 'shut') return observe(parts, spec, { kind: 'lost', why: directory.why });
+  return observe(parts, spec, await parts.workers.put({ ...errand, sealedDirectory: directory.content }));
+}
+
+function sustainedOf(question: JsonObject): Sustained {
+  return SUSTAINED.parse(question).sustained ?? ONCE;
+}
+
+async function putOften(parts: VerifyParts, errand: CheckErrand, often: Sustained): Promise<WorkerAnswer> {
+  const answers = [await parts.workers.put(errand)];
+  while (answers.length < often.samples) {
+    await parts.clock.wait(often.everyMs);
+    answers.push(await parts.workers.put(errand));
+  }
+  return agree(answers);
+}
+
+/** The worker's words are bounded once more: it may run what an agent wrote. */
+function observe(parts: VerifyParts, spec: CheckSpec, answer: WorkerAnswer): CheckObservation {
+  const told = answer.kind === 'lost' ? lost(parts, answer.why) : bounded(parts, answer);
+  return {
+    id: spec.id,
+    answer: told.answer,
+    observed: told.observed,
+    observedDigest: told.observedDigest,
+    detail: cutText(visibleLine(told.detail), MOST_DETAIL_BYTES),
+    atMs: parts.clock.nowMs(),
+  };
+}
+
+function bounded(parts: VerifyParts, reply: WorkerReply): WorkerReply {
+  if (Buffer.byteLength(canonicalJson(reply.observed)) <= MOST_OBSERVED_BYTES) return reply;
+  return lost(parts, 'the check worker said more than may be recorded');
+}
+
+function lost(parts: VerifyParts, why: string): WorkerReply {
+  return { answer: 'unknown', observed: null, observedDigest: digestJson(parts.hash, null), detail: why };
+}
+
+async function openDirectory(parts: VerifyParts, sealed: SealedChecks): Promise<Directory> {
+  if (!sealed.checks.some((spec) => spec.kind === 'terraform-plan')) return shut('no check plans anew');
+  const blob = sealed.blobs.find((one) => one.name === 'directory');
+  if (blob === undefined) return shut('the bundle has no directory to plan in');
+  if (!(await parts.blobs.has(blob.digest)))
+    return shut('the sealed directory was destroyed: it can be planned in no more');
+  const stored = await parts.blobs.get(blob.digest);
+  if (blob.sealing === 'clear') return { kind: 'open', content: stored };
+  try {
+    return { kind: 'open', content: await parts.opener.open(stored) };
+  } catch (thrown) {
+    if (!(thrown instanceof Failure) || thrown.code !== 'DECRYPTION_FAILED') throw thrown;
+    return shut('the directory was not sealed to this verifier');
+  }
+}
+
+function shut(why: string): Directory {
+  return { kind: 'shut', why };
+}
