@@ -1,0 +1,41 @@
+/** Looks at one path. Links on the way are followed, a link at its end is not: what it points to can be named itself. */
+
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { type FileSeen, type Reading, readFileAnswer } from '../../loop/verify/index.ts';
+import type { FileQuestion } from '../../tools/index.ts';
+import { sha256 } from '../hash/sha256.ts';
+import { refusePath } from './refuse-path.ts';
+
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/** Reads what a path holds. */
+export async function askFile(question: FileQuestion, keepOut: readonly string[]): Promise<Reading> {
+  const why = await refusePath(question.path, keepOut);
+  return readFileAnswer(question, why === undefined ? await look(question.path) : { kind: 'unreadable', why }, sha256);
+}
+
+async function look(path: string): Promise<FileSeen> {
+  try {
+    // Non-blocking: a pipe without a writer would keep the worker for ever.
+    const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      const found = await handle.stat();
+      if (found.isDirectory()) return { kind: 'thing', what: 'directory' };
+      if (!found.isFile()) return { kind: 'thing', what: 'special file' };
+      if (found.size > MOST_BYTES) return { kind: 'unreadable', why: `it has ${found.size} bytes, more than are read` };
+      return { kind: 'file', content: new Uint8Array(await handle.readFile()) };
+    } finally {
+      await handle.close();
+    }
+  } catch (thrown) {
+    return seenFrom(thrown);
+  }
+}
+
+function seenFrom(thrown: unknown): FileSeen {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'absent' };
+  if (code === 'ELOOP') return { kind: 'unreadable', why: 'it is a link: name what it points to' };
+  return { kind: 'unreadable', why: `it can't be read: ${String(code)}` };
+}

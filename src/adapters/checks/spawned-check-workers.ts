@@ -1,0 +1,127 @@
+/** Check workers as processes of their own: they get no key, a small environment, and one order each. */
+
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Files, Processes, ProcessResult, Random } from '../../kernel/index.ts';
+import {
+  type CheckErrand,
+  type CheckWorkers,
+  readReply,
+  type WorkerAnswer,
+  type WorkerOrder,
+} from '../../loop/verify/index.ts';
+
+/** What it takes to send workers out. */
+export type CheckWorkerParts = {
+  readonly processes: Processes;
+  /**
+   * Runs where nothing can be harmed: no network, no credentials, nothing writable but scratch. What an agent wrote runs here as
+   * long as nobody has approved it; without such a place it is not asked before an approval.
+   */
+  readonly fencedProcesses: Processes | undefined;
+  readonly files: Files;
+  readonly random: Random;
+  /** Absolute path of Node. */
+  readonly nodePath: string;
+  /** The whole environment of a worker and of the programs that it asks: `PATH` and the verifier's read-only credentials. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Names in `environment` whose values are secret. */
+  readonly secretVariables: readonly string[];
+  /** Absolute directories that no check may look into: keys, ledgers, trust. */
+  readonly keepOut: readonly string[];
+  /** Absolute path of a private directory; each errand gets a directory below it. */
+  readonly scratchParent: string;
+  /** The worker's program; by default the one beside this file. */
+  readonly workerPath?: string | undefined;
+};
+
+const LONGEST_TIMEOUT_MS = 600_000;
+/** A worker stops what it asks by itself; this is how much longer it may take to say so. */
+const GRACE_MS = 5_000;
+const MOST_OUTPUT_BYTES = 64 * 1024;
+const TICKET_BYTES = 16;
+const PRIVATE_FILE = 0o600;
+
+/** Sends out one worker for each errand. Beside compiled code the worker is compiled too. */
+export function spawnedCheckWorkers(parts: CheckWorkerParts): CheckWorkers {
+  return { put: (errand) => put(parts, errand) };
+}
+
+async function put(parts: CheckWorkerParts, errand: CheckErrand): Promise<WorkerAnswer> {
+  const isFenced = errand.phase === 'proposed' && runsForeignCode(errand);
+  const processes = isFenced ? parts.fencedProcesses : parts.processes;
+  if (processes === undefined) {
+    return { kind: 'lost', why: 'it runs code that nobody has approved yet, and there is no sandbox to run it in' };
+  }
+  const scratch = await parts.files.makeTemporary(parts.scratchParent, 'check-');
+  try {
+    const order = await orderFor(parts, errand, scratch);
+    const environment = isFenced ? withoutSecrets(parts) : parts.environment;
+    return answerOf(order, await send(parts, { processes, order, environment }));
+  } finally {
+    await parts.files.remove(scratch);
+  }
+}
+
+/** What the operator mandates is the operator's code. A plan runs providers and external programs of the proposer's choice. */
+function runsForeignCode({ spec }: CheckErrand): boolean {
+  return spec.kind === 'terraform-plan' || (spec.kind === 'command' && spec.origin !== 'mandated');
+}
+
+function withoutSecrets(parts: CheckWorkerParts): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(parts.environment).filter(([name]) => !parts.secretVariables.includes(name)),
+  );
+}
+
+async function orderFor(parts: CheckWorkerParts, errand: CheckErrand, scratch: string): Promise<WorkerOrder> {
+  const { spec, phase, directory, sealedDirectory } = errand;
+  const sealedDirectoryFile = sealedDirectory === undefined ? undefined : join(scratch, 'sealed-directory');
+  if (sealedDirectory !== undefined && sealedDirectoryFile !== undefined) {
+    await parts.files.write(sealedDirectoryFile, sealedDirectory, PRIVATE_FILE);
+  }
+  return {
+    ticket: Buffer.from(parts.random.bytes(TICKET_BYTES)).toString('hex'),
+    spec: { ...spec, timeoutMs: Math.min(spec.timeoutMs, LONGEST_TIMEOUT_MS) },
+    directory,
+    scratch,
+    sealedDirectoryFile,
+    mayExcerpt: phase !== 'proposed' || spec.origin !== 'proposal',
+    secretVariables: parts.secretVariables,
+    keepOut: parts.keepOut,
+  };
+}
+
+type Sending = {
+  readonly processes: Processes;
+  readonly order: WorkerOrder;
+  readonly environment: Readonly<Record<string, string>>;
+};
+
+async function send(parts: CheckWorkerParts, sending: Sending): Promise<ProcessResult> {
+  return await sending.processes.run({
+    file: parts.nodePath,
+    args: [parts.workerPath ?? besideThisFile()],
+    directory: sending.order.scratch,
+    environment: sending.environment,
+    stdin: new TextEncoder().encode(JSON.stringify(sending.order)),
+    timeoutMs: sending.order.spec.timeoutMs + GRACE_MS,
+    maxOutputBytes: MOST_OUTPUT_BYTES,
+  });
+}
+
+/** Development runs `.ts` directly, the package holds `.js`: the worker has the extension of this file. */
+function besideThisFile(): string {
+  const here = fileURLToPath(import.meta.url);
+  return join(here, '..', `check-worker${extname(here)}`);
+}
+
+function answerOf(order: WorkerOrder, result: ProcessResult): WorkerAnswer {
+  const { end } = result;
+  if (result.isTimedOut) return { kind: 'lost', why: 'the check worker did not answer in time' };
+  if (end.kind === 'not-started') return { kind: 'lost', why: `the check worker could not be started: ${end.why}` };
+  if (end.kind !== 'exited') return { kind: 'lost', why: 'the check worker died' };
+  if (end.code !== 0) return { kind: 'lost', why: `the check worker ended with exit code ${end.code}` };
+  if (result.isTruncated) return { kind: 'lost', why: 'the check worker said more than one reply' };
+  return readReply(order, new TextDecoder().decode(result.stdout));
+}
