@@ -14,22 +14,18 @@ export function decideAdmit(situation: Situation, command: CommandOf<'admit'>): 
     expiresAtMs: situation.asking.atMs + requirement.openForMs,
   };
   if (requirement.grant !== undefined && state.environment !== 'sandbox') {
-    return refuse(
-      situation,
-      'POLICY',
-      'a standing grant',
-      `"${requirement.grant}" is for sandbox targets, and this one is ${state.environment}`,
-      'ask for approvals instead',
-    );
+    return refuse(situation, 'POLICY', {
+      what: 'a standing grant',
+      why: `"${requirement.grant}" is for sandbox targets, and this one is ${state.environment}`,
+      next: 'ask for approvals instead',
+    });
   }
   if (requirement.grant === undefined && requirement.approvals < 1) {
-    return refuse(
-      situation,
-      'POLICY',
-      'a policy without approvals',
-      'no standing grant covers it and nobody would approve it',
-      'demand at least one approval',
-    );
+    return refuse(situation, 'POLICY', {
+      what: 'a policy without approvals',
+      why: 'no standing grant covers it and nobody would approve it',
+      next: 'demand at least one approval',
+    });
   }
   if (requirement.grant === undefined) return decided(admitted);
   return decided(admitted, { type: 'approved', by: [], grant: requirement.grant });
@@ -39,13 +35,11 @@ export function decideAdmit(situation: Situation, command: CommandOf<'admit'>): 
 export function decideWithdraw(situation: Situation, command: CommandOf<'withdraw'>): Decided {
   const state = inState(situation.state, 'drafted', 'proposed', 'open', 'approved');
   if (isProposer(situation.asking.actor, state.proposer)) return decided({ type: 'withdrawn', why: command.why });
-  return refuse(
-    situation,
-    'NOT_YOURS_TO_DO',
-    'withdraw',
-    `it was proposed by ${nameOf(state.proposer)}`,
-    'reject it instead, with a signature',
-  );
+  return refuse(situation, 'NOT_YOURS_TO_DO', {
+    what: 'withdraw',
+    why: `it was proposed by ${nameOf(state.proposer)}`,
+    next: 'reject it instead, with a signature',
+  });
 }
 
 function isProposer(actor: Principal, proposer: Proposer): boolean {
@@ -63,11 +57,9 @@ function isProposer(actor: Principal, proposer: Proposer): boolean {
 export function decideExpire(situation: Situation): Decided {
   const state = inState(situation.state, 'open', 'approved');
   if (situation.asking.atMs >= state.expiresAtMs) return decided({ type: 'expired' });
-  return refuse(
-    situation,
-    'NOT_LEGAL_NOW',
-    'expire',
-    `it is open until ${new Date(state.expiresAtMs).toISOString()}`,
-    'wait, or withdraw it',
-  );
+  return refuse(situation, 'NOT_LEGAL_NOW', {
+    what: 'expire',
+    why: `it is open until ${new Date(state.expiresAtMs).toISOString()}`,
+    next: 'wait, or withdraw it',
+  });
 }

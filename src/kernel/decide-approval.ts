@@ -14,32 +14,36 @@ export function decideApprove(situation: Situation, command: CommandOf<'approve'
   const { approver, nonce, decision, reason } = approval.document;
   const weighing = { sealed: state, requirement: state.requirement, accountsOf, atMs: situation.asking.atMs };
   if (decision === 'reject') {
-    return refuse(
-      situation,
-      'WRONG_DOCUMENT',
-      'this approval',
-      'the signature covers a rejection',
-      'reject it instead',
-    );
+    return refuse(situation, 'WRONG_DOCUMENT', {
+      what: 'this approval',
+      why: 'the signature covers a rejection',
+      next: 'reject it instead',
+    });
   }
   const refusal =
     refuseSigner(situation, approval) ?? refuseClosedDoor(situation, state) ?? refuseApproval(weighing, approval);
   if (refusal !== undefined) return refusal;
   if (state.approvals.some((other) => other.document.nonce === nonce)) {
-    return refuse(situation, 'NONCE_USED', 'this approval', 'its nonce was used before', 'sign anew');
+    return refuse(situation, 'NONCE_USED', {
+      what: 'this approval',
+      why: 'its nonce was used before',
+      next: 'sign anew',
+    });
   }
   const before = quorum(weighing, state.approvals);
   if ((before.kind === 'met' ? before.by : before.have).includes(approver)) {
-    return refuse(
-      situation,
-      'ALREADY_DECIDED',
-      'this approval',
-      `${approver} has approved it already`,
-      'wait for others',
-    );
+    return refuse(situation, 'ALREADY_DECIDED', {
+      what: 'this approval',
+      why: `${approver} has approved it already`,
+      next: 'wait for others',
+    });
   }
   if (decision === 'break-glass' && reason.trim() === '') {
-    return refuse(situation, 'POLICY', 'breaking the glass', 'it needs a reason', 'say why with `--reason`');
+    return refuse(situation, 'POLICY', {
+      what: 'breaking the glass',
+      why: 'it needs a reason',
+      next: 'say why with `--reason`',
+    });
   }
   const after = quorum(weighing, [...state.approvals, approval]);
   const events: EventBody[] = [{ type: 'approval-given', approval }];
@@ -53,27 +57,27 @@ export function decideReject(situation: Situation, command: CommandOf<'reject'>)
   const state = inState(situation.state, 'open', 'approved');
   const { document } = command.approval;
   if (document.decision !== 'reject') {
-    return refuse(
-      situation,
-      'WRONG_DOCUMENT',
-      'this rejection',
-      'the signature covers an approval',
-      'approve it instead',
-    );
+    return refuse(situation, 'WRONG_DOCUMENT', {
+      what: 'this rejection',
+      why: 'the signature covers an approval',
+      next: 'approve it instead',
+    });
   }
   const refusal = refuseSigner(situation, command.approval);
   if (refusal !== undefined) return refusal;
   if (document.proposal !== state.proposal || document.bundleDigest !== state.bundleDigest) {
-    return refuse(
-      situation,
-      'WRONG_DOCUMENT',
-      'this rejection',
-      'the signature covers another proposal or bundle',
-      'read the proposal again and sign what it says now',
-    );
+    return refuse(situation, 'WRONG_DOCUMENT', {
+      what: 'this rejection',
+      why: 'the signature covers another proposal or bundle',
+      next: 'read the proposal again and sign what it says now',
+    });
   }
   if (document.reason.trim() === '') {
-    return refuse(situation, 'POLICY', 'this rejection', 'it has no reason', 'say why with `--reason`');
+    return refuse(situation, 'POLICY', {
+      what: 'this rejection',
+      why: 'it has no reason',
+      next: 'say why with `--reason`',
+    });
   }
   return decided({ type: 'rejected', approval: command.approval });
 }
@@ -81,42 +85,40 @@ export function decideReject(situation: Situation, command: CommandOf<'reject'>)
 function refuseSigner(situation: Situation, approval: CheckedApproval): Refusal | undefined {
   const { actor } = situation.asking;
   if (actor.kind === 'person' && actor.name === approval.document.approver) return undefined;
-  return refuse(
-    situation,
-    'NOT_YOURS_TO_DO',
-    'this signature',
-    `${nameOf(actor)} hands in a signature of ${approval.document.approver}`,
-    'each person hands in their own',
-  );
+  return refuse(situation, 'NOT_YOURS_TO_DO', {
+    what: 'this signature',
+    why: `${nameOf(actor)} hands in a signature of ${approval.document.approver}`,
+    next: 'each person hands in their own',
+  });
 }
 
 /** Refuses what came after the proposal's time. */
 export function refuseClosedDoor(situation: Situation, state: Admission): Refusal | undefined {
   if (situation.asking.atMs < state.expiresAtMs) return undefined;
-  return refuse(
-    situation,
-    'EXPIRED',
-    'this proposal',
-    `it was open until ${new Date(state.expiresAtMs).toISOString()}`,
-    'propose the change again',
-  );
+  return refuse(situation, 'EXPIRED', {
+    what: 'this proposal',
+    why: `it was open until ${new Date(state.expiresAtMs).toISOString()}`,
+    next: 'propose the change again',
+  });
 }
 
 /** Takes the review of a broken glass, by anybody but the one who broke it. */
 export function decideReview(situation: Situation, command: CommandOf<'review-glass'>): Decided {
   const { state, asking } = situation;
   if (!('glass' in state) || state.glass.kind !== 'broken') {
-    return refuse(
-      situation,
-      'NOT_LEGAL_NOW',
-      'a review',
-      'nobody broke the glass, or it was reviewed',
-      'nothing is owed',
-    );
+    return refuse(situation, 'NOT_LEGAL_NOW', {
+      what: 'a review',
+      why: 'nobody broke the glass, or it was reviewed',
+      next: 'nothing is owed',
+    });
   }
   const reviewer = nameOf(asking.actor);
   if (reviewer === state.glass.by) {
-    return refuse(situation, 'OWN_WORK', 'a review', `${reviewer} broke the glass`, 'ask somebody else to review it');
+    return refuse(situation, 'OWN_WORK', {
+      what: 'a review',
+      why: `${reviewer} broke the glass`,
+      next: 'ask somebody else to review it',
+    });
   }
   return decided({ type: 'glass-reviewed', by: reviewer, note: command.note });
 }

@@ -23,35 +23,29 @@ export function decideClaim(situation: Situation, command: CommandOf<'claim'>): 
 function refuseRunner(situation: Situation, runner: string): Refusal | undefined {
   const { actor } = situation.asking;
   if (actor.kind === 'runner' && actor.name === runner) return undefined;
-  return refuse(
-    situation,
-    'WRONG_RUNNER',
-    'this execution',
-    `it was approved for the runner ${runner}, not for ${nameOf(actor)}`,
-    `execute it on ${runner}`,
-  );
+  return refuse(situation, 'WRONG_RUNNER', {
+    what: 'this execution',
+    why: `it was approved for the runner ${runner}, not for ${nameOf(actor)}`,
+    next: `execute it on ${runner}`,
+  });
 }
 
 function refuseOccupied(situation: Situation, state: Admission): Refusal | undefined {
   const { busy, held } = situation.target;
   if (busy !== undefined) {
-    return refuse(
-      situation,
-      'TARGET_BUSY',
-      `the target ${state.target}`,
-      `${busy} is executing or waits for its verdict`,
-      `countersign show ${busy}`,
-    );
+    return refuse(situation, 'TARGET_BUSY', {
+      what: `the target ${state.target}`,
+      why: `${busy} is executing or waits for its verdict`,
+      next: `countersign show ${busy}`,
+    });
   }
   const blocking = held.find((proposal) => proposal !== state.recovers);
   if (blocking === undefined || (state.recovers !== undefined && held.includes(state.recovers))) return undefined;
-  return refuse(
-    situation,
-    'TARGET_HELD',
-    `the target ${state.target}`,
-    `${blocking} left it in doubt`,
-    `look at the world, then countersign reconcile ${blocking} --note "what you found"`,
-  );
+  return refuse(situation, 'TARGET_HELD', {
+    what: `the target ${state.target}`,
+    why: `${blocking} left it in doubt`,
+    next: `look at the world, then countersign reconcile ${blocking} --note "what you found"`,
+  });
 }
 
 function refuseMissingQuorum(
@@ -62,13 +56,11 @@ function refuseMissingQuorum(
 ): Refusal | undefined {
   const answer = quorum({ sealed: state, requirement: state.requirement, accountsOf, atMs }, state.approvals);
   if (answer.kind === 'met') return undefined;
-  return refuse(
-    situation,
-    'QUORUM',
-    'this execution',
-    `${answer.have.length} of ${answer.need} approvals count${answer.ignored.map((one) => `; ${one.why}`).join('')}`,
-    'ask for the missing approvals',
-  );
+  return refuse(situation, 'QUORUM', {
+    what: 'this execution',
+    why: `${answer.have.length} of ${answer.need} approvals count${answer.ignored.map((one) => `; ${one.why}`).join('')}`,
+    next: 'ask for the missing approvals',
+  });
 }
 
 /** Follows the runner through its stages. */
@@ -92,13 +84,11 @@ export function decideExecuting(
     case 'start':
       return state.stage === 'ready' || state.checks.length === 0
         ? decided({ type: 'started', ...command.start })
-        : refuse(
-            situation,
-            'NO_BASELINE',
-            'the start',
-            'the verifier has not looked at the world since the claim',
-            'start a verifier, then execute again',
-          );
+        : refuse(situation, 'NO_BASELINE', {
+            what: 'the start',
+            why: 'the verifier has not looked at the world since the claim',
+            next: 'start a verifier, then execute again',
+          });
   }
 }
 
@@ -109,35 +99,29 @@ function refuseStage(
 ): Refusal | undefined {
   const needsStarted = command === 'see-output' || command === 'finish';
   if (needsStarted === (stage === 'started')) return undefined;
-  return refuse(
-    situation,
-    'NOT_LEGAL_NOW',
-    command,
-    needsStarted ? 'nothing has begun' : 'it has begun, and what has begun never begins again',
-    'countersign show, and see how it ended',
-  );
+  return refuse(situation, 'NOT_LEGAL_NOW', {
+    what: command,
+    why: needsStarted ? 'nothing has begun' : 'it has begun, and what has begun never begins again',
+    next: 'countersign show, and see how it ended',
+  });
 }
 
 function decideLook(situation: Situation, command: CommandOf<'look'>): Decided {
   const { state } = situation;
   if (state.kind === 'executing' && state.stage === 'started') {
-    return refuse(
-      situation,
-      'NOT_LEGAL_NOW',
-      'look',
-      'it has begun: a look is no baseline any more',
-      'verify it afterwards',
-    );
+    return refuse(situation, 'NOT_LEGAL_NOW', {
+      what: 'look',
+      why: 'it has begun: a look is no baseline any more',
+      next: 'verify it afterwards',
+    });
   }
   const phase = state.kind === 'executing' ? 'before' : 'proposed';
   if (command.phase !== undefined && command.phase !== phase) {
-    return refuse(
-      situation,
-      'NOT_LEGAL_NOW',
-      'look',
-      `the look was taken as "${command.phase}", and by now it would count as "${phase}"`,
-      'look again',
-    );
+    return refuse(situation, 'NOT_LEGAL_NOW', {
+      what: 'look',
+      why: `the look was taken as "${command.phase}", and by now it would count as "${phase}"`,
+      next: 'look again',
+    });
   }
   return decided({ type: 'observed', phase, observations: command.observations, signed: command.signed });
 }

@@ -12,17 +12,19 @@ export function decideVerify(situation: Situation, command: CommandOf<'verify'>)
   const { actor } = situation.asking;
   const { verified } = command;
   if (actor.kind === 'verifier' && actor.name === state.claim.runner) {
-    return refuse(situation, 'OWN_WORK', 'verify', `${actor.name} executed it`, 'let another verifier look');
+    return refuse(situation, 'OWN_WORK', {
+      what: 'verify',
+      why: `${actor.name} executed it`,
+      next: 'let another verifier look',
+    });
   }
   const verdict = judge(state.checks, state.baseline, verified.observations, state.outcome.kind);
   if (canonicalJson(verdict) !== canonicalJson(verified.verdict)) {
-    return refuse(
-      situation,
-      'WRONG_DOCUMENT',
-      'this verdict',
-      `the observations amount to "${verdict.kind}", the signature covers "${verified.verdict.kind}"`,
-      'verify again',
-    );
+    return refuse(situation, 'WRONG_DOCUMENT', {
+      what: 'this verdict',
+      why: `the observations amount to "${verdict.kind}", the signature covers "${verified.verdict.kind}"`,
+      next: 'verify again',
+    });
   }
   const event: EventBody = { type: 'verified', ...verified };
   if (state.kind !== 'executed') return decided(event);

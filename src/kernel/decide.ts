@@ -29,23 +29,19 @@ export function decide(situation: Situation, command: Command): Decided {
 function refuseByTables(situation: Situation, command: CommandKind): Refusal | undefined {
   const { state, asking } = situation;
   if (!MAY_ASK[command].includes(asking.actor.kind)) {
-    return refuse(
-      situation,
-      'NOT_YOURS_TO_DO',
-      command,
-      `${asking.actor.kind === 'agent' ? 'an agent' : `a ${asking.actor.kind}`} can never ${command}`,
-      `ask a ${MAY_ASK[command].join(' or ')}`,
-    );
+    return refuse(situation, 'NOT_YOURS_TO_DO', {
+      what: command,
+      why: `${asking.actor.kind === 'agent' ? 'an agent' : `a ${asking.actor.kind}`} can never ${command}`,
+      next: `ask a ${MAY_ASK[command].join(' or ')}`,
+    });
   }
   if (LEGAL_IN[command].includes(state.kind)) return undefined;
   const legal = commandsIn(state.kind);
-  return refuse(
-    situation,
-    'NOT_LEGAL_NOW',
-    command,
-    `the proposal is ${state.kind}`,
-    legal.length === 0 ? 'nothing more can be done with it' : `what is possible now: ${legal.join(', ')}`,
-  );
+  return refuse(situation, 'NOT_LEGAL_NOW', {
+    what: command,
+    why: `the proposal is ${state.kind}`,
+    next: legal.length === 0 ? 'nothing more can be done with it' : `what is possible now: ${legal.join(', ')}`,
+  });
 }
 
 /** Lists what can be asked of a proposal in a state, by anybody. */

@@ -14,6 +14,7 @@ export const FAILURES = {
   KEY_UNREADABLE: 'usage',
   KEY_EXPOSED: 'usage',
   TRUST_UNSIGNED: 'refused',
+  TRUST_ROLLED_BACK: 'refused',
   TRUST_MISSING: 'usage',
   NOT_FOUND: 'usage',
   AMBIGUOUS_ID: 'usage',

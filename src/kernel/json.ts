@@ -31,6 +31,7 @@ export function canonicalJson(value: Json): string {
   if (typeof value === 'string') return canonicalString(value);
   // Array.isArray does not narrow readonly arrays: a readonly Json[] is the only array in the union.
   if (Array.isArray(value)) return `[${(value as readonly Json[]).map(canonicalJson).join(',')}]`;
+  // What is left of the union is an object; a readonly array was not taken out of it by the check above.
   return canonicalObject(value as JsonObject);
 }
 

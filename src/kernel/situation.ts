@@ -36,8 +36,11 @@ export function nameOf(principal: Principal): string {
   return `${principal.kind === 'person' ? '' : `${principal.kind} `}${principal.name}`;
 }
 
+/** What was refused, why, and what to do next (L13). */
+type Words = { readonly what: string; readonly why: string; readonly next: string };
+
 /** Answers with a refusal that stands at the proposal. */
-export function refuse(situation: Situation, code: RefusalCode, what: string, why: string, next: string): Refusal {
+export function refuse(situation: Situation, code: RefusalCode, { what, why, next }: Words): Refusal {
   const where = situation.state.kind === 'absent' ? 'a new proposal' : situation.state.proposal;
   return { kind: 'refused', code, what, where, why, next };
 }
