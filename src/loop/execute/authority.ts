@@ -1,0 +1,38 @@
+/** The port of the runner's own trust: what it believes of approvals and policy, whatever the control plane says (L15). */
+
+import type {
+  AccountsOf,
+  CheckedApproval,
+  Environment,
+  Manifest,
+  Preview,
+  Proposer,
+  Refusal,
+  Requirement,
+  SignedApproval,
+} from '../../kernel/index.ts';
+
+/** What the policy is asked about: a bundle, the preview that was recomputed from it, and who proposed it. */
+export type Demanding = {
+  readonly manifest: Manifest;
+  readonly preview: Preview;
+  readonly proposer: Proposer;
+};
+
+/** What the runner's pinned policy demands of a bundle now. */
+export type Demand = {
+  readonly kind: 'demand';
+  /** The environment that the bundle's facts amount to, not the one that a label claims. */
+  readonly environment: Environment;
+  readonly requirement: Requirement;
+};
+
+/** The runner's pinned trust file. Reads nothing that the control plane can write. */
+export interface Authority {
+  /** Who has which operating-system accounts, for four eyes. @throws Failure `TRUST_MISSING`, `TRUST_UNSIGNED`, `CONFIG_INVALID` */
+  accountsOf(): Promise<AccountsOf>;
+  /** Checks one signature and its key. @throws Failure `TRUST_MISSING`, `TRUST_UNSIGNED`, `CONFIG_INVALID` */
+  checkApproval(approval: SignedApproval): Promise<CheckedApproval | Refusal>;
+  /** Resolves the target by its facts and admits the preview, as the control plane did when it opened the proposal. */
+  demand(demanding: Demanding): Promise<Demand | Refusal>;
+}

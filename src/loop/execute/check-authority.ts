@@ -1,0 +1,123 @@
+/**
+ * The runner's own judgement: it believes signatures, quorum and policy by its pinned trust alone.
+ *
+ * A control plane that was taken over can delay or hide; it must never get anything executed here that nobody signed.
+ */
+
+import {
+  type CheckedApproval,
+  type Manifest,
+  type Preview,
+  quorum,
+  type Refusal,
+  type RefusalCode,
+} from '../../kernel/index.ts';
+import type { Demand } from './authority.ts';
+import type { HeldClaim } from './execution-answer.ts';
+import type { ExecutionParts } from './execution-parts.ts';
+
+/** An execution that people who may allow it have allowed. */
+export type Authorised = {
+  readonly kind: 'authorised';
+  /** Nonces of the approvals that count, to be used up. */
+  readonly nonces: readonly string[];
+  /** When the first of them, or the proposal, runs out. */
+  readonly expiresAtMs: number;
+};
+
+/** What is judged: all of it read from the approved bundle, but for the approvals and the proposer. */
+export type Judging = { readonly held: HeldClaim; readonly manifest: Manifest; readonly preview: Preview };
+
+/** Re-checks runner, environment, policy, every signature and the quorum. */
+export async function checkAuthority(parts: ExecutionParts, judging: Judging): Promise<Authorised | Refusal> {
+  const { held, manifest, preview } = judging;
+  const demand = await parts.authority.demand({ manifest, preview, proposer: held.state.proposer });
+  if (demand.kind === 'refused') return demand;
+  return refuseRunner(parts, manifest) ?? refusePolicy(held, manifest, demand) ?? (await weigh(parts, judging, demand));
+}
+
+function refuseRunner(parts: ExecutionParts, manifest: Manifest): Refusal | undefined {
+  const own = { name: parts.signer.name, key: parts.signer.key, account: parts.account };
+  const sealed = manifest.runner;
+  for (const member of ['name', 'key', 'account'] as const) {
+    if (own[member] === sealed[member]) continue;
+    return refuse(
+      manifest,
+      'WRONG_RUNNER',
+      `it was approved for a runner with the ${member} ${sealed[member]}, this one has ${own[member]}`,
+      `execute it on ${sealed.name} as ${sealed.account}`,
+    );
+  }
+  return undefined;
+}
+
+function refusePolicy(held: HeldClaim, manifest: Manifest, demand: Demand): Refusal | undefined {
+  if (demand.environment !== manifest.environment) {
+    return refuse(
+      manifest,
+      'POLICY',
+      `the bundle says ${manifest.environment}, this runner's trust file says ${demand.environment}`,
+      'correct the target in the trust file, then propose the change again',
+    );
+  }
+  if (demand.requirement.policyDigest === held.state.requirement.policyDigest) return undefined;
+  return refuse(
+    manifest,
+    'POLICY',
+    `it was admitted under the policy ${held.state.requirement.policyDigest}, this runner's is ${demand.requirement.policyDigest}`,
+    'propose the change again under the present policy',
+  );
+}
+
+async function weigh(parts: ExecutionParts, judging: Judging, demand: Demand): Promise<Authorised | Refusal> {
+  const { held, manifest } = judging;
+  const { approvals, expiresAtMs } = held.state;
+  const answers: (CheckedApproval | Refusal)[] = [];
+  for (const { document, signature } of approvals) {
+    answers.push(await parts.authority.checkApproval({ document, signature }));
+  }
+  const checked = answers.filter((answer): answer is CheckedApproval => 'document' in answer);
+  const forged = answers.find((answer): answer is Refusal => !('document' in answer));
+  const weighing = {
+    sealed: held.state,
+    requirement: demand.requirement,
+    accountsOf: await parts.authority.accountsOf(),
+    atMs: parts.clock.nowMs(),
+  };
+  const answer = quorum(weighing, checked);
+  if (answer.kind === 'missing') return forged ?? answer.ignored[0] ?? refuseQuorum(manifest, answer);
+  const counted = checked.map(({ document }) => document).filter(({ nonce }) => answer.nonces.includes(nonce));
+  return {
+    kind: 'authorised',
+    nonces: answer.nonces,
+    expiresAtMs: Math.min(expiresAtMs, ...counted.map((document) => document.expiresAtMs)),
+  };
+}
+
+function refuseQuorum(
+  manifest: Manifest,
+  answer: { readonly have: readonly string[]; readonly need: number },
+): Refusal {
+  return refuse(
+    manifest,
+    'QUORUM',
+    `${answer.have.length} of ${answer.need} approvals count by this runner's trust file`,
+    'ask for the missing approvals',
+  );
+}
+
+/** Refuses what ran out while the runner was getting ready. */
+export function refuseExpired(parts: ExecutionParts, manifest: Manifest, authorised: Authorised): Refusal | undefined {
+  if (parts.clock.nowMs() < authorised.expiresAtMs) return undefined;
+  const ranOut = new Date(authorised.expiresAtMs).toISOString();
+  return refuse(
+    manifest,
+    'EXPIRED',
+    `an approval or the proposal ran out ${ranOut}`,
+    'approve it again if it is still right',
+  );
+}
+
+function refuse(manifest: Manifest, code: RefusalCode, why: string, next: string): Refusal {
+  return { kind: 'refused', code, what: 'this execution', where: manifest.proposal, why, next };
+}

@@ -1,0 +1,59 @@
+/** Takes an approved proposal for this runner, and gives it back when nothing ran. */
+
+import { invariant, isFailure, type Refusal, visibleLine } from '../../kernel/index.ts';
+import type { ExecutionAnswer, HeldClaim, Stop } from './execution-answer.ts';
+import type { ExecutionParts } from './execution-parts.ts';
+import { runDirectories } from './run-directories.ts';
+import { runnerPrincipal } from './runner-principal.ts';
+
+/** Claims in the record. The kernel refuses a wrong runner, a busy or held target, a missing quorum, and what ran out. */
+export async function claimProposal(
+  parts: ExecutionParts,
+  proposal: string,
+  claim: string,
+): Promise<({ readonly kind: 'held' } & HeldClaim) | Refusal> {
+  const accountsOf = await parts.authority.accountsOf();
+  const own = { runner: parts.signer.name, claim, account: parts.account };
+  const answer = await parts.journal.ask(
+    proposal,
+    { kind: 'claim', claim: own, accountsOf },
+    runnerPrincipal(parts.signer),
+  );
+  if (answer.kind === 'refused') return answer;
+  invariant(answer.state.kind === 'executing', 'a claim leads to an execution');
+  return { kind: 'held', proposal, claim, state: answer.state };
+}
+
+/** Ends a claim of which nothing ran: released for another try, or stale for good. */
+export async function giveBack(parts: ExecutionParts, held: HeldClaim, stop: Stop): Promise<ExecutionAnswer> {
+  await forgetRun(parts, held);
+  if (stop.kind === 'refused') {
+    await releaseClaim(parts, held, `${stop.code}: ${stop.why}`);
+    return stop;
+  }
+  const { differences } = stop;
+  const finding = { differences, spent: false };
+  const answer = await parts.journal.ask(held.proposal, { kind: 'find-stale', finding }, runnerPrincipal(parts.signer));
+  if (answer.kind === 'refused') return answer;
+  return stop.refusal ?? { kind: 'stale', differences, spent: false };
+}
+
+/** Gives a claim back because of a failure, which the caller goes on to report. */
+export async function giveBackAfter(parts: ExecutionParts, held: HeldClaim, thrown: unknown): Promise<void> {
+  await forgetRun(parts, held);
+  await releaseClaim(parts, held, isFailure(thrown) ? `${thrown.code}: ${thrown.message}` : 'a bug in the runner');
+}
+
+/** Releases a claim. Refused only when somebody released or ended it first, and then there is nothing left to release. */
+export async function releaseClaim(
+  parts: ExecutionParts,
+  held: Pick<HeldClaim, 'proposal'>,
+  why: string,
+): Promise<void> {
+  const command = { kind: 'release', why: visibleLine(why) } as const;
+  await parts.journal.ask(held.proposal, command, runnerPrincipal(parts.signer));
+}
+
+async function forgetRun(parts: ExecutionParts, held: HeldClaim): Promise<void> {
+  await parts.files.remove(runDirectories(parts, held.proposal, held.claim).root);
+}

@@ -1,0 +1,64 @@
+/** Everything that must hold before anything is spent: baseline, bundle, preview, authority, facts. In this order, each once. */
+
+import type { Refusal } from '../../kernel/index.ts';
+import type { OpenedBundle } from '../../tools/index.ts';
+import { type Authorised, checkAuthority } from './check-authority.ts';
+import { checkPreview } from './check-preview.ts';
+import type { HeldClaim, Stop } from './execution-answer.ts';
+import type { ExecutionParts } from './execution-parts.ts';
+import { loadManifest, materialiseBundle } from './open-bundle.ts';
+import { probeFacts } from './probe-facts.ts';
+import { refuseDisagreement } from './refuse-disagreement.ts';
+
+/** An execution that may begin. */
+export type Prepared = {
+  readonly kind: 'prepared';
+  readonly held: HeldClaim;
+  readonly bundle: OpenedBundle;
+  readonly authorised: Authorised;
+};
+
+/**
+ * Gets a claimed execution ready without any effect outside the private run directory.
+ *
+ * @throws Failure of whatever could not be read; nothing is spent then
+ */
+export async function prepareExecution(parts: ExecutionParts, held: HeldClaim): Promise<Prepared | Stop> {
+  const unseen = await takeBaseline(parts, held);
+  if (unseen !== undefined) return unseen;
+  await parts.progress.reached('looked', held.proposal);
+
+  const manifest = await loadManifest(parts, held);
+  const disagreement = refuseDisagreement(held.state, manifest);
+  if (disagreement !== undefined) return disagreement;
+  const bundle = await materialiseBundle(parts, held, manifest);
+  await parts.progress.reached('opened', held.proposal);
+
+  const previewed = await checkPreview(parts, bundle);
+  if (previewed.kind !== 'previewed') return previewed;
+  await parts.progress.reached('previewed', held.proposal);
+
+  const authorised = await checkAuthority(parts, { held, manifest, preview: previewed.preview });
+  if (authorised.kind === 'refused') return authorised;
+  await parts.progress.reached('authorised', held.proposal);
+
+  const differences = await probeFacts(parts, bundle);
+  if (differences.length > 0) return { kind: 'stop-stale', differences };
+  await parts.progress.reached('probed', held.proposal);
+  return { kind: 'prepared', held, bundle, authorised };
+}
+
+/** Has the verifier look right before, where the bundle has checks; without its look nothing starts. */
+export async function takeBaseline(parts: ExecutionParts, held: HeldClaim): Promise<Refusal | undefined> {
+  if (held.state.checks.length === 0) return undefined;
+  const answer = await parts.baseline.look(held.proposal);
+  if (answer.kind === 'looked') return undefined;
+  return {
+    kind: 'refused',
+    code: 'NO_BASELINE',
+    what: 'this execution',
+    where: held.proposal,
+    why: `the verifier has not looked at the world: ${answer.why}`,
+    next: answer.next,
+  };
+}
