@@ -1,10 +1,12 @@
 /** Asks a program: exact arguments, no shell, the worker's own small environment. */
 
-import { type Reading, readCommandAnswer, type WorkerOrder } from '../../loop/verify/index.ts';
 import type { CommandQuestion } from '../../tools/index.ts';
 import { sha256 } from '../hash/sha256.ts';
 import { nodeProcesses } from '../processes/node-processes.ts';
+import { readCommandAnswer } from './answers/read-command-answer.ts';
+import type { Reading } from './answers/reading.ts';
 import { ownEnvironment } from './own-environment.ts';
+import type { WorkerOrder } from './worker-protocol.ts';
 
 const MOST_OUTPUT_BYTES = 1024 * 1024;
 

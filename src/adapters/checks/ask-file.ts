@@ -2,9 +2,10 @@
 
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { type FileSeen, type Reading, readFileAnswer } from '../../loop/verify/index.ts';
 import type { FileQuestion } from '../../tools/index.ts';
 import { sha256 } from '../hash/sha256.ts';
+import { type FileSeen, readFileAnswer } from './answers/read-file-answer.ts';
+import type { Reading } from './answers/reading.ts';
 import { refusePath } from './refuse-path.ts';
 
 const MOST_BYTES = 64 * 1024 * 1024;

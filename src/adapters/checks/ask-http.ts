@@ -4,10 +4,11 @@ import { lookup } from 'node:dns';
 import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { type HttpSeen, type Reading, readHttpAnswer } from '../../loop/verify/index.ts';
 import type { HttpQuestion } from '../../tools/index.ts';
 import { sha256 } from '../hash/sha256.ts';
 import { BoundedOutput } from '../processes/bounded-output.ts';
+import { type HttpSeen, readHttpAnswer } from './answers/read-http-answer.ts';
+import type { Reading } from './answers/reading.ts';
 
 const MOST_BODY_BYTES = 1024 * 1024;
 

@@ -1,7 +1,9 @@
 /** Plans anew with the sealed configuration, in a private copy. */
 
-import { type Reading, readPlanAnswer, type WorkerOrder } from '../../loop/verify/index.ts';
 import type { TerraformPlanQuestion } from '../../tools/index.ts';
+import { readPlanAnswer } from './answers/read-plan-answer.ts';
+import type { Reading } from './answers/reading.ts';
+import type { WorkerOrder } from './worker-protocol.ts';
 
 /** Plans and reads whether anything would change. */
 export async function askPlan(_question: TerraformPlanQuestion, _order: WorkerOrder): Promise<Reading> {

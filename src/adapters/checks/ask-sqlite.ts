@@ -1,8 +1,9 @@
 /** Asks a SQLite database, opened for reading only. */
 
-import { type Reading, readSqliteAnswer, type SqliteSeen } from '../../loop/verify/index.ts';
 import type { SqliteQuestion } from '../../tools/index.ts';
 import { nodeDatabases } from '../databases/node-databases.ts';
+import { readSqliteAnswer, type SqliteSeen } from './answers/read-sqlite-answer.ts';
+import type { Reading } from './answers/reading.ts';
 import { refusePath } from './refuse-path.ts';
 
 const MOST_ROWS = 1000;

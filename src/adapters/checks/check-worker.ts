@@ -7,22 +7,16 @@
 
 import { text } from 'node:stream/consumers';
 import { isFailure } from '../../kernel/index.ts';
-import {
-  maskSecrets,
-  type Reading,
-  readOrder,
-  recordReading,
-  unknownReading,
-  type WorkerOrder,
-  writeReply,
-} from '../../loop/verify/index.ts';
 import { CHECK_QUESTIONS } from '../../tools/index.ts';
 import { sha256 } from '../hash/sha256.ts';
+import { maskSecrets } from './answers/mask-secrets.ts';
+import { type Reading, recordReading, unknownReading } from './answers/reading.ts';
 import { askCommand } from './ask-command.ts';
 import { askFile } from './ask-file.ts';
 import { askHttp } from './ask-http.ts';
 import { askPlan } from './ask-plan.ts';
 import { askSqlite } from './ask-sqlite.ts';
+import { readOrder, type WorkerOrder, writeReply } from './worker-protocol.ts';
 
 const NO_ORDER = 2;
 

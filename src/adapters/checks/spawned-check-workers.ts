@@ -3,13 +3,8 @@
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Files, Processes, ProcessResult, Random } from '../../kernel/index.ts';
-import {
-  type CheckErrand,
-  type CheckWorkers,
-  readReply,
-  type WorkerAnswer,
-  type WorkerOrder,
-} from '../../loop/verify/index.ts';
+import type { CheckErrand, CheckWorkers, WorkerAnswer } from '../../loop/verify/index.ts';
+import { readReply, type WorkerOrder } from './worker-protocol.ts';
 
 /** What it takes to send workers out. */
 export type CheckWorkerParts = {

@@ -13,12 +13,11 @@ import {
 } from '../../kernel/index.ts';
 import { CHECK_QUESTIONS, type Sustained } from '../../tools/index.ts';
 import { agree } from './agree.ts';
-import { cutText } from './answers/cut-text.ts';
 import type { CheckErrand, WorkerAnswer, WorkerReply } from './check-workers.ts';
 import type { SealedChecks } from './read-sealed-checks.ts';
 import type { VerifyParts } from './verify-parts.ts';
 
-const MOST_DETAIL_BYTES = 400;
+const MOST_DETAIL_CHARACTERS = 400;
 const MOST_OBSERVED_BYTES = 4096;
 /** How many checks are put at a time: the order of the answers is that of the bundle all the same. */
 const AT_A_TIME = 4;
@@ -87,7 +86,7 @@ function observe(parts: VerifyParts, spec: CheckSpec, answer: WorkerAnswer): Che
     answer: told.answer,
     observed: told.observed,
     observedDigest: told.observedDigest,
-    detail: cutText(visibleLine(told.detail), MOST_DETAIL_BYTES),
+    detail: Array.from(visibleLine(told.detail)).slice(0, MOST_DETAIL_CHARACTERS).join(''),
     atMs: parts.clock.nowMs(),
   };
 }

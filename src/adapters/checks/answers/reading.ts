@@ -14,7 +14,7 @@ import {
   visibleLine,
   visibleText,
 } from '../../../kernel/index.ts';
-import type { WorkerReply } from '../check-workers.ts';
+import type { WorkerReply } from '../../../loop/verify/index.ts';
 import { cutText } from './cut-text.ts';
 
 /** What was seen and what it means. Texts are as they came; nothing of them is fit to be recorded yet. */

@@ -6,7 +6,7 @@
 
 import { z } from 'zod';
 import { type CheckSpec, canonicalJson, type Json, type JsonObject } from '../../kernel/index.ts';
-import type { WorkerAnswer, WorkerReply } from './check-workers.ts';
+import type { WorkerAnswer, WorkerReply } from '../../loop/verify/index.ts';
 
 /** What a worker is told. It holds paths and names, never a key. */
 export type WorkerOrder = {
