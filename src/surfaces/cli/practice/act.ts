@@ -15,10 +15,20 @@ export type CommandStep = {
   readonly says?: string | undefined;
   /** Saves the id of the proposal that it made under this name. */
   readonly saves?: string | undefined;
-  /** What the person types, instead of only pressing Enter, before it runs. */
-  readonly typed?: string | undefined;
+  /** What is added where no person is there to answer the command's own question. */
+  readonly unattended?: readonly string[] | undefined;
   /** Its line in the table at the end; a command without one shows up there only when it differs. */
   readonly row?: string | undefined;
+};
+
+/** Another program, typed by somebody, that only reads. */
+export type ProgramStep = {
+  readonly kind: 'program';
+  readonly by: Voice;
+  readonly argv: readonly [string, ...string[]];
+  readonly exit: number;
+  /** What must stand in what it prints. */
+  readonly says?: string | undefined;
 };
 
 /** A look at a proposal: what must have become of it. Always a line in the table at the end. */
@@ -40,8 +50,7 @@ export type SettledAs = {
 export type Step =
   | { readonly kind: 'tell'; readonly text: string }
   | { readonly kind: 'agent-says'; readonly text: string }
-  /** The agent reads the service, which it may do freely. `status` is what the service must answer. */
-  | { readonly kind: 'read'; readonly path: string; readonly status: number }
+  | ProgramStep
   /** The agent writes a file into its work tree. Nothing that it writes runs by being written. */
   | { readonly kind: 'write'; readonly example: string; readonly path: string }
   | CommandStep

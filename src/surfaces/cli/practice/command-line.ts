@@ -1,6 +1,6 @@
 /** Types commands of Countersign: as a separate process each, in the range's own homes, as the agent or as the person. */
 
-import type { ProcessResult } from '../../../kernel/index.ts';
+import type { ProcessEnd } from '../../../kernel/index.ts';
 import type { Voice } from './act.ts';
 import type { Stage } from './stage.ts';
 
@@ -42,10 +42,26 @@ export function environmentFor(
   };
 }
 
-/** Runs one command of Countersign to its end. */
+/** Runs one command of Countersign to its end and returns what it printed. */
 export async function typeCommand(stage: Stage, voice: Voice, args: readonly string[]): Promise<Typed> {
-  const [file, ...leading] = stage.settings.countersign;
-  return await runProgram(stage, voice, [file, ...leading, ...args]);
+  return await runProgram(stage, voice, commandLine(stage, args));
+}
+
+/** Runs one command of Countersign on the person's own terminal: what it prints is seen there, and nowhere else. */
+export async function handOver(stage: Stage, args: readonly string[]): Promise<Typed> {
+  const [file, ...rest] = commandLine(stage, args);
+  const { NO_COLOR: _, ...environment } = environmentFor(stage, 'person');
+  const end = await stage.parts.foreground({
+    file,
+    args: rest,
+    directory: stage.place.root,
+    environment: { ...environment, TERM: stage.settings.terminalType },
+  });
+  return { ...readEnd(end), stdout: '' };
+}
+
+function commandLine(stage: Stage, args: readonly string[]): readonly [string, ...string[]] {
+  return [...stage.settings.countersign, ...args];
 }
 
 /** Runs one program in the range's directory to its end. */
@@ -63,22 +79,23 @@ export async function runProgram(
     timeoutMs: TIMEOUT_MS,
     maxOutputBytes: MOST_OUTPUT_BYTES,
   });
-  return read(result);
+  const { exitCode, stderr } = readEnd(result.end);
+  const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+  return { exitCode, stdout: decode(result.stdout), stderr: `${decode(result.stderr)}${stderr}` };
 }
 
-function read(result: ProcessResult): Typed {
-  const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-  const why = result.end.kind === 'not-started' ? result.end.why : '';
+function readEnd(end: ProcessEnd): Pick<Typed, 'exitCode' | 'stderr'> {
   return {
-    exitCode: result.end.kind === 'exited' ? result.end.code : undefined,
-    stdout: decode(result.stdout),
-    stderr: `${decode(result.stderr)}${why}`,
+    exitCode: end.kind === 'exited' ? end.code : undefined,
+    stderr: end.kind === 'not-started' ? end.why : '',
   };
 }
 
 /** Writes an argument list as a line that can be typed into a shell. */
 export function shellLine(args: readonly string[]): string {
-  return args
-    .map((arg) => (/^[A-Za-z0-9_@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`))
-    .join(' ');
+  return args.map(quoted).join(' ');
+}
+
+function quoted(arg: string): string {
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`;
 }

@@ -29,6 +29,7 @@ export function narratorFor(terminal: Terminal): Narrator {
     command: (who, text) =>
       line(`\n${paint(who === 'agent' ? 'warning' : 'good', `${who} $`)} ${paint('strong', visibleLine(text))}`),
     output: (text) => {
+      if (text.trim() === '') return;
       for (const one of visibleText(text).trimEnd().split('\n')) line(`${paint('faint', BAR)}${one}`.trimEnd());
     },
     aside: (tone, text) => line(`${paint('faint', BAR)}${paint(tone, text)}`),

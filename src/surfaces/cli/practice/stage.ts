@@ -1,16 +1,26 @@
 /** What an act is played with: ports, the place, and what was learnt on the way. */
 
-import type { Files, Processes } from '../../../kernel/index.ts';
+import type { Files, ProcessEnd, Processes, ProcessSpec } from '../../../kernel/index.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Row } from './act.ts';
 import type { Companions } from './companions.ts';
 import type { Place } from './place.ts';
+
+/**
+ * Hands the terminal itself to a program, so that the person answers it and not us.
+ *
+ * Never throws on how it ended; a missing program is `not-started`.
+ */
+export type Foreground = (
+  spec: Pick<ProcessSpec, 'file' | 'args' | 'directory' | 'environment'>,
+) => Promise<ProcessEnd>;
 
 /** The ports of the range. */
 export type PracticeParts = {
   readonly files: Files;
   readonly processes: Processes;
   readonly companions: Companions;
+  readonly foreground: Foreground;
   readonly terminal: Terminal;
   /** Asks the person one line; `undefined` where nobody answers any more. */
   readonly ask: (question: string) => Promise<string | undefined>;
@@ -32,6 +42,8 @@ export type PracticeSettings = {
   readonly node: string;
   /** The directory with the order desk, its migration, configuration and scripts. */
   readonly examples: string;
+  /** `TERM` as the person has it. */
+  readonly terminalType: string;
   /** `PATH` as the person has it. */
   readonly searchPath: string;
 };

@@ -1,0 +1,33 @@
+# Four steps, each after the one before. The third makes the directory that it needs.
+
+resource "terraform_data" "label_printer" {
+  depends_on = [terraform_data.intake_queue]
+
+  provisioner "local-exec" {
+    command = "echo 'printer=a6' > '${var.place}/label-printer.conf'"
+  }
+}
+
+resource "terraform_data" "parcel_rates" {
+  depends_on = [terraform_data.label_printer]
+
+  provisioner "local-exec" {
+    command = "echo 'zone1=490' > '${var.place}/parcel-rates.conf'"
+  }
+}
+
+resource "terraform_data" "carrier_login" {
+  depends_on = [terraform_data.parcel_rates]
+
+  provisioner "local-exec" {
+    command = "mkdir -p '${var.place}/carriers' && cd '${var.place}/carriers' && echo 'carrier=snail' > login.conf"
+  }
+}
+
+resource "terraform_data" "dispatch" {
+  depends_on = [terraform_data.carrier_login]
+
+  provisioner "local-exec" {
+    command = "echo 'dispatch=on' > '${var.place}/dispatch.conf'"
+  }
+}

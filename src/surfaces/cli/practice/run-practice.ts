@@ -1,0 +1,76 @@
+/** The practice range: the whole loop on a small real service, in a directory that is gone afterwards. */
+
+import { EXIT, type ExitCode } from '../../../kernel/index.ts';
+import { paintFor } from '../terminal.ts';
+import { AGENT_NAME } from './command-line.ts';
+import { type Narrator, narratorFor } from './narrator.ts';
+import { openRange, type Range, setTrust } from './open-range.ts';
+import { plannedRows, playAct } from './play-act.ts';
+import { practiceActs } from './practice-acts.ts';
+import { renderScore, scoreExit } from './score.ts';
+import type { PracticeParts, PracticeSettings, Stage } from './stage.ts';
+
+/**
+ * Plays the range to its end and tells what was expected beside what came.
+ *
+ * Nothing outside of its own temporary directory is read or written; service and directory are gone afterwards, also
+ * after Ctrl-C and after a failure.
+ *
+ * @returns 0 only if every verdict was the expected one, 1 otherwise, 130 when the person left
+ * @throws Failure `TOOL_FAILED` when the range can't be opened
+ */
+export async function runPractice(parts: PracticeParts, settings: PracticeSettings): Promise<ExitCode> {
+  const narrator = narratorFor(parts.terminal);
+  const root = await parts.files.makeTemporary(settings.temporaryParent, 'countersign-practice-');
+  let service: Range['service'] | undefined;
+  try {
+    const range = await openRange(parts, settings, root);
+    service = range.service;
+    welcome(narrator, range.stage);
+    await setTrust(range.stage);
+    return await play(range.stage, narrator);
+  } finally {
+    await service?.stop();
+    if (settings.isKept) narrator.tell(`kept: ${root}`);
+    else await parts.files.remove(root);
+  }
+}
+
+async function play(stage: Stage, narrator: Narrator): Promise<ExitCode> {
+  const hasTerraform = (await stage.parts.processes.locate('terraform', stage.settings.searchPath)) !== undefined;
+  for (const act of practiceActs(stage.place, hasTerraform)) {
+    // An act after one that went another way would be played in a world that nobody expected.
+    const isLost = stage.rows.some((row) => row.end === 'different');
+    if (isLost) stage.rows.push(...plannedRows(act));
+    else if ((await playAct(stage, act)) === 'left') return leave(narrator);
+  }
+  const { terminal } = stage.parts;
+  narrator.act('What was expected, and what came');
+  terminal.stdout.write(`${renderScore(stage.rows, paintFor(terminal.hasColour))}\n`);
+  const exitCode = scoreExit(stage.rows);
+  narrator.tell(
+    exitCode === EXIT.done ? 'Every verdict was the expected one.' : 'NOT everything was as expected: see above.',
+  );
+  return exitCode;
+}
+
+function leave(narrator: Narrator): ExitCode {
+  narrator.tell('Left before the end: nothing is judged.');
+  return EXIT.interrupted;
+}
+
+function welcome(narrator: Narrator, stage: Stage): void {
+  const { root, url } = stage.place;
+  narrator.act('The practice range');
+  narrator.tell(
+    [
+      `Everything here is real and stays below ${root}`,
+      `  the order desk, a service over a SQLite database   ${url}`,
+      `  an SSH key that approves for you here; in real life it is your own   ${stage.place.privateKey}`,
+      `  a scripted agent, ${AGENT_NAME}: it types the same commands as any agent, and its own words are marked`,
+      '',
+      'To look around while it plays, in another terminal:',
+      `  cd ${root} && . ./env.sh && countersign list`,
+    ].join('\n'),
+  );
+}
