@@ -1,5 +1,7 @@
 /** The door of the tools: what we know of the programs that changes are made with. */
 
+export type { ArgvParts } from './argv/argv-driver.ts';
+export { argvDriver } from './argv/argv-driver.ts';
 export { bundleEnvironment, ENVIRONMENT_BLOB, secretValues } from './bundle-environment.ts';
 export type {
   CheckQuestions,
@@ -25,3 +27,16 @@ export type {
   PlannedBlob,
   PlanRequest,
 } from './driver.ts';
+export type {
+  DatabaseShape,
+  Databases,
+  MigrationEvent,
+  MigrationOrder,
+  MigrationProgram,
+  MigrationRule,
+  QueryAnswer,
+  SchemaObject,
+  TableContent,
+} from './sqlite/databases.ts';
+export type { SqliteParts } from './sqlite/sqlite-driver.ts';
+export { sqliteDriver } from './sqlite/sqlite-driver.ts';
