@@ -1,0 +1,82 @@
+/** What the policy answers, and to what questions. Planner, control plane, runner and approver ask the same one. */
+
+import type {
+  AccountsOf,
+  CheckedApproval,
+  CheckObservation,
+  CheckSpec,
+  DriverName,
+  Environment,
+  Fact,
+  Preview,
+  Proposer,
+  Refusal,
+  Requirement,
+  RuleRef,
+  RunnerIdentity,
+  Sha256Hex,
+  SignedApproval,
+} from '../../../kernel/index.ts';
+
+/** What is known of a change once it was planned and before it is sealed. */
+export type TargetQuestion = {
+  /** The target that the proposer named. */
+  readonly target: string;
+  readonly driver: DriverName;
+  readonly facts: readonly Fact[];
+  /** The real directory that it was planned in; shown in refusals. */
+  readonly directory: string;
+};
+
+/** What the trust file says of a target. */
+export type ResolvedTarget = {
+  readonly kind: 'resolved';
+  readonly environment: Environment;
+  /** To be added to the bundle's checks; `admit` refuses a bundle that lacks one. */
+  readonly mandatedChecks: readonly CheckSpec[];
+  readonly runner: RunnerIdentity;
+  /** The age recipient that the runner's secrets are sealed to. */
+  readonly runnerRecipient: string;
+  readonly verifierRecipients: readonly string[];
+  /** What people must know: a label that was ignored, a target that nothing binds. */
+  readonly notes: readonly string[];
+};
+
+/** What is known of a change once it was sealed. */
+export type AdmissionQuestion = {
+  readonly target: string;
+  /** As sealed; refused when the facts say otherwise. */
+  readonly environment: Environment;
+  readonly driver: DriverName;
+  readonly facts: readonly Fact[];
+  readonly preview: Preview;
+  /** All checks of the bundle. */
+  readonly checks: readonly CheckSpec[];
+  /** The verifier's latest look; a check without an answer counts as unknown. */
+  readonly lookedAt?: readonly CheckObservation[] | undefined;
+  readonly proposer: Proposer;
+  readonly argv: readonly string[];
+  /** When it is asked; grants expire. */
+  readonly atMs: number;
+  /** How often each grant was used; a counted grant is worth nothing where this is not known. */
+  readonly grantsUsed?: Readonly<Record<string, number>> | undefined;
+};
+
+/** The policy's answer to a sealed change. */
+export type AdmissionAnswer =
+  | { readonly kind: 'admitted'; readonly requirement: Requirement }
+  | { readonly kind: 'refused'; readonly because: readonly RuleRef[] };
+
+/** The policy of one trust file, and of one repository where it has rules. Pure: the same question has the same answer. */
+export interface TargetPolicy {
+  /** Says which environment, checks and runner a change has; or refuses a change that its target is not bound to. */
+  resolve(question: TargetQuestion): ResolvedTarget | Refusal;
+  /** Says what must be true of the approvals, by the strictest of all rules that apply; or which rules refuse the change. */
+  admit(question: AdmissionQuestion): AdmissionAnswer;
+  /** The operating-system accounts of every approver. */
+  readonly accountsOf: AccountsOf;
+  /** Checks form, key and signature of an approval; whether it counts is the kernel's `quorum` to say. */
+  checkApproval(signed: SignedApproval): CheckedApproval | Refusal;
+  /** A digest of everything here that bears on a target, and of nothing else: an approval under another policy does not count. */
+  policyDigest(target: string): Sha256Hex;
+}

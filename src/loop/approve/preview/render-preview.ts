@@ -1,0 +1,152 @@
+/** The text that a person reads before signing: first what decides, then everything. It holds no colours and trusts no word. */
+
+import type { CheckSpec, Preview, ProposalState, Proposer, Requirement, Unpredictable } from '../../../kernel/index.ts';
+import { digestJson, visibleLine } from '../../../kernel/index.ts';
+import { demandSentence } from '../policy/strictest.ts';
+import { sha256Hex } from '../sha256-hex.ts';
+import { resourceLines } from './resource-lines.ts';
+import { behindMargin } from './wrap-columns.ts';
+
+/** Any proposal that was sealed. */
+export type SealedState = Extract<ProposalState, { readonly bundleDigest: string }>;
+
+/** How to write it. */
+export type PreviewOptions = {
+  /** Columns of the terminal; 40 to 1000. */
+  readonly widthColumns: number;
+  /** How many lines of the whole text to show; what is left out is counted and said. */
+  readonly mostTextLines: number;
+};
+
+/**
+ * Writes what an approver reads: target and environment first, then counts with destroys first, what can't be predicted,
+ * notes, who and why, checks and whether each is red now, what the policy demands; then every resource, then the tool's text.
+ *
+ * Everything from outside is made visible and stands behind a margin, so that no line of it can pass for one of ours.
+ *
+ * @param preview  the preview as this process read it; the text begins with STOP when it is not the one that the state names
+ */
+export function renderPreview(state: SealedState, preview: Preview, options: PreviewOptions): string {
+  const width = options.widthColumns;
+  const head = headRows(state, preview).flatMap(([label, text]) =>
+    behindMargin(text, { first: label.padEnd(MARGIN.length), rest: MARGIN }, width),
+  );
+  const changes = preview.resources.flatMap((resource) => resourceLines(resource, width));
+  return [
+    ...head,
+    ...(changes.length === 0 ? [] : ['', 'CHANGES, what destroys first', ...changes]),
+    ...allHoles(preview, width),
+    ...wholeText(state, preview, options),
+    '',
+  ].join('\n');
+}
+
+const MARGIN: string = ' '.repeat(12);
+const MOST_HOLES = 5;
+
+type Row = readonly [label: string, text: string];
+
+const ALARM: Row = ['STOP', 'this preview is not the one that a signature would cover: do not sign it'];
+
+function headRows(state: SealedState, preview: Preview): readonly Row[] {
+  const isThisOne = digestJson(sha256Hex, preview) === state.previewDigest;
+  return [
+    ...(isThisOne ? [] : [ALARM]),
+    ['TARGET', `${visibleLine(state.target)}, ${state.environment.toUpperCase()}`],
+    ['WOULD', countsText(preview)],
+    ...holes(preview),
+    ...rows('NOTE', preview.notes),
+    ['WHO', proposerText(state.proposer)],
+    ['WHY', visibleLine(state.intent)],
+    ...checkRows(state),
+    ...('requirement' in state ? requirementRows(state.requirement, state.expiresAtMs) : []),
+    ['RUNS ON', `${visibleLine(state.runner)}, with ${preview.driver}`],
+    ['BUNDLE', state.bundleDigest],
+    ['PREVIEW', state.previewDigest],
+  ];
+}
+
+function rows(label: string, texts: readonly string[]): readonly Row[] {
+  return texts.map((text, index) => [index === 0 ? label : '', visibleLine(text)]);
+}
+
+function countsText(preview: Preview): string {
+  const { destroys, replaces, creates, updates, runs, others } = preview.counts;
+  const parts = [
+    destroys === 0 ? undefined : `DESTROY ${destroys}${replaces === 0 ? '' : ` (${replaces} to be replaced)`}`,
+    runs === 0 ? undefined : `run ${runs}`,
+    creates === 0 ? undefined : `create ${creates}`,
+    updates === 0 ? undefined : `update ${updates}`,
+    others === 0 ? undefined : `others ${others}`,
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? 'change nothing that the tool can foresee' : parts.join(', ');
+}
+
+function holes(preview: Preview): readonly Row[] {
+  const { unpredictable } = preview;
+  if (unpredictable.length === 0) return [];
+  const shown = unpredictable.slice(0, MOST_HOLES).map(holeText);
+  const left = unpredictable.length - shown.length;
+  const more = left === 0 ? '' : `, the first ${MOST_HOLES} of them here and all below`;
+  return [['UNKNOWN', `${unpredictable.length} that nobody can predict${more}:`], ...rows('', shown)];
+}
+
+function allHoles(preview: Preview, widthColumns: number): readonly string[] {
+  if (preview.unpredictable.length <= MOST_HOLES) return [];
+  const margin = { first: '  ', rest: '      ' };
+  const lines = preview.unpredictable.flatMap((hole) => behindMargin(holeText(hole), margin, widthColumns));
+  return ['', 'WHAT NOBODY CAN PREDICT', ...lines];
+}
+
+function holeText(hole: Unpredictable): string {
+  return visibleLine(`${hole.what} at ${hole.address}: ${hole.text}`);
+}
+
+function proposerText(proposer: Proposer): string {
+  if (proposer.kind === 'person') return `${visibleLine(proposer.name)}, a person`;
+  const model = proposer.model === undefined ? 'an unnamed model' : visibleLine(proposer.model);
+  const session = proposer.session === undefined ? 'no session known' : `session ${visibleLine(proposer.session)}`;
+  return `the agent ${visibleLine(proposer.name)} (${model}, ${session}), run by ${visibleLine(proposer.person)}`;
+}
+
+function checkRows(state: SealedState): readonly Row[] {
+  if (state.checks.length === 0) {
+    return [['CHECKS', 'NONE: nothing can confirm this, and the target will be held afterwards']];
+  }
+  return rows(
+    'CHECKS',
+    state.checks.map((check) => checkText(state, check)),
+  );
+}
+
+function checkText(state: SealedState, check: CheckSpec): string {
+  const answer = state.lookedAt.find((observation) => observation.id === check.id)?.answer;
+  const now: Readonly<Record<'red' | 'green' | 'unknown' | 'none', string>> = {
+    red: 'red now, so it can confirm',
+    green: 'green now already, so it can only refute',
+    unknown: 'no readable answer now',
+    none: 'nobody has looked yet',
+  };
+  return `${check.id} (${check.kind}, ${check.origin}): ${check.claim}; ${now[answer ?? 'none']}`;
+}
+
+function requirementRows(requirement: Requirement, expiresAtMs: number): readonly Row[] {
+  const { approvals, eligible, fourEyes, plainKeys, approvalForMs, breakGlass, grant } = requirement;
+  const demand = { approvals, from: eligible, fourEyes, plainKeys, approvalForMs, breakGlass };
+  const needs = grant === undefined ? demandSentence(demand) : `nothing more: the standing grant ${grant} approves it`;
+  const because = requirement.because.map((rule) => `${rule.rule} (${rule.where}): ${rule.demand}`);
+  return [
+    ['NEEDS', `${visibleLine(needs)}; until ${new Date(expiresAtMs).toISOString()}`],
+    ...rows('BECAUSE', because),
+  ];
+}
+
+function wholeText(state: SealedState, preview: Preview, options: PreviewOptions): readonly string[] {
+  if (preview.text === '') return [];
+  const margin = { first: '| ', rest: '| ' };
+  const lines = behindMargin(preview.text.replace(/\n$/, ''), margin, options.widthColumns);
+  const shown = lines.slice(0, options.mostTextLines);
+  const left = lines.length - shown.length;
+  const more = left === 0 ? [] : [`${left} more lines: countersign show ${visibleLine(state.proposal)} --full`];
+  return ['', "THE TOOL'S OWN WORDS", ...shown, ...more];
+}
