@@ -10,8 +10,19 @@ test('[RANGE-04, L15] the range adds its own targets, one version higher, and ke
   expect(text).toContain('# mine');
   const trust = parse(text);
   expect(trust).toMatchObject({ schema: 'countersign.trust/1', version: 2, approvers: [] });
-  expect(Object.keys(trust.targets)).toEqual(['practice-db', 'practice-infra', 'practice-desk']);
-  expect(trust.defaults).toEqual({ approvals: 1, from: ['practice'], fourEyes: false, plainKeys: true });
+  expect(trust.targets).toEqual({
+    'practice-db': { driver: 'sqlite', bind: { 'sqlite.path': '/range/desk/orders.db' } },
+    'practice-infra': { driver: 'terraform', bind: { 'terraform.directory': '/range/work/infra' } },
+    'practice-desk': { driver: 'argv', bind: { 'argv.directory': '/range/work/roll-out' } },
+  });
+  expect(trust.environments.sandbox.where).toEqual([
+    { 'sqlite.path': '/range/desk/orders.db' },
+    { 'terraform.directory': '/range/work/infra' },
+    { 'argv.directory': '/range/work/roll-out' },
+  ]);
+  expect(trust.policy).toMatchObject([
+    { name: 'practice-only', when: '!(target.name in ["practice-db","practice-infra","practice-desk"])' },
+  ]);
 });
 
 test.for(['', 'version: [', 'version: one\n', '- 1\n'])(
