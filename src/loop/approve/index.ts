@@ -15,6 +15,7 @@ export type {
   TargetQuestion,
 } from './policy/target-policy.ts';
 export type { PreviewOptions, SealedState } from './preview/render-preview.ts';
+export { readPreview } from './preview/read-preview.ts';
 export { renderPreview } from './preview/render-preview.ts';
 export type { SshKey, SshKeyAnswer, SshKeyType } from './ssh/ssh-key.ts';
 export { parseSshKey } from './ssh/ssh-key.ts';
