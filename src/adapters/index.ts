@@ -1,9 +1,33 @@
-/** The door of the adapters: every contact with the machine. Only `compose.ts` joins them to the ports. */
+/** The door of the adapters: every contact with the machine. Only `compose.ts` and `compose/` join them to the ports. */
 
+export { accountName, readCaller } from './caller/read-caller.ts';
+export { spawnedCheckWorkers } from './checks/spawned-check-workers.ts';
 export { systemClock } from './clock/system-clock.ts';
+export { nodeCompanions } from './companions/node-companions.ts';
+export { migrationProgram } from './databases/migration-program.ts';
+export { nodeDatabases } from './databases/node-databases.ts';
 export { nodeFiles } from './files/node-files.ts';
+export { runInForeground } from './foreground/run-in-foreground.ts';
 export { sha256 } from './hash/sha256.ts';
+export type { Level } from './homes/assess-level.ts';
+export { assessLevel } from './homes/assess-level.ts';
+export { mayUse } from './homes/may-use.ts';
+export type { EnvironmentVariables, Homes } from './homes/read-homes.ts';
+export { readHomes } from './homes/read-homes.ts';
+export type { Keys } from './keys/open-keys.ts';
+export { openKeys } from './keys/open-keys.ts';
+export { nodeLauncher } from './launcher/node-launcher.ts';
+export { openHolds } from './ledger/open-holds.ts';
+export { openLedger } from './ledger/open-ledger.ts';
+export { ownCommand } from './looks/own-command.ts';
+export type { LookAnswer } from './looks/spawned-look.ts';
+export { spawnedLook } from './looks/spawned-look.ts';
+export type { Machine } from './machine.ts';
+export { openMachine } from './machine.ts';
 export { nodeProcesses } from './processes/node-processes.ts';
 export { systemRandom } from './random/system-random.ts';
+export { ageSealer, openSealed } from './sealing/age.ts';
+export { sshKeygenSigner } from './ssh/ssh-keygen-signer.ts';
 export type { Store } from './store/open-sqlite-store.ts';
 export { openSqliteStore } from './store/open-sqlite-store.ts';
+export { fileTrustPin } from './trust/file-trust-pin.ts';
