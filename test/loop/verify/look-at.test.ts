@@ -1,0 +1,244 @@
+import { createPublicKey, verify } from 'node:crypto';
+import { afterEach, expect, test } from 'vitest';
+import { lookAt } from '../../../src/loop/verify/index.ts';
+import { signedText } from '../../../src/record/index.ts';
+import { told, toldWorkers } from '../../support/told-workers.ts';
+import {
+  approve,
+  check,
+  claim,
+  finish,
+  keyPair,
+  openWorld,
+  propose,
+  start,
+  type World,
+  type WorldOptions,
+} from '../../support/verify-world.ts';
+
+const FILE = { path: '/srv/shop', expect: { exists: true } };
+const IS_THERE = check('is-there', 'file', FILE);
+
+const worlds: World[] = [];
+afterEach(async () => {
+  await Promise.all(worlds.splice(0).map((world) => world.close()));
+});
+
+async function worldWith(options: WorldOptions = {}): Promise<World> {
+  const world = await openWorld(options);
+  worlds.push(world);
+  return world;
+}
+
+test('[VERIFY-01, L7] a look at the proposal is recorded with what was seen, signed by the verifier and for the people', async () => {
+  const workers = toldWorkers();
+  workers.tell('is-there', told('red', 'nothing'));
+  const world = await worldWith({ workers });
+  await propose(world, 'p1', [IS_THERE]);
+  const answer = await lookAt(world.parts, 'p1');
+  if (answer.kind !== 'looked') throw new TypeError(answer.why);
+  expect(answer.phase).toBe('proposed');
+  expect(answer.observations).toEqual([
+    {
+      id: 'is-there',
+      answer: 'red',
+      observed: { seen: 'nothing' },
+      observedDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
+      detail: 'it is nothing',
+      atMs: expect.any(Number),
+    },
+  ]);
+  expect(answer.state).toMatchObject({ kind: 'proposed', lookedAt: answer.observations });
+  expect(workers.errands.map(({ phase, directory }) => [phase, directory])).toEqual([['proposed', world.directory]]);
+  const [event] = await world.store.log.read({ stream: 'proposal:p1', types: ['observed'], afterSeq: 0, limit: 10 });
+  if (event?.body.type !== 'observed') throw new TypeError('no look was recorded');
+  expect(event.actor).toEqual({ kind: 'verifier', name: 'verifier', key: world.verifier.key });
+  expect(event.body.signed.key).toBe(world.verifier.key);
+  const key = createPublicKey({ key: Buffer.from(world.verifier.key, 'base64'), format: 'der', type: 'spki' });
+  const text = signedText('p1', event.body);
+  expect(verify(null, Buffer.from(text), key, Buffer.from(event.body.signed.signature, 'base64'))).toBe(true);
+});
+
+test('[VERIFY-01, L5] while a runner holds the claim a look is the baseline; after the start nobody looks', async () => {
+  const workers = toldWorkers();
+  workers.tell('is-there', told('red'));
+  const world = await worldWith({ workers });
+  await propose(world, 'p1', [IS_THERE]);
+  await approve(world, 'p1');
+  await claim(world, 'p1');
+  const answer = await lookAt(world.parts, 'p1');
+  expect(answer).toMatchObject({ kind: 'looked', phase: 'before', state: { kind: 'executing', stage: 'ready' } });
+  await start(world, 'p1');
+  expect(await lookAt(world.parts, 'p1')).toEqual({
+    kind: 'refused',
+    code: 'NOT_LEGAL_NOW',
+    where: 'p1',
+    what: 'look',
+    why: 'it has begun: a look is no baseline any more',
+    next: 'countersign show p1',
+  });
+  await finish(world, 'p1', 'completed');
+  expect(await lookAt(world.parts, 'p1')).toMatchObject({ code: 'NOT_LEGAL_NOW', why: 'the proposal is executed' });
+  expect(workers.errands.length).toBe(1);
+});
+
+test('[VERIFY-21, L7] a look that was taken before the claim is no baseline', async () => {
+  const workers = toldWorkers();
+  workers.tell('is-there', told('red'));
+  const world = await worldWith({
+    workers: {
+      put: async (errand) => {
+        if (workers.errands.length === 0) await claim(world, 'p1');
+        return await workers.put(errand);
+      },
+    },
+  });
+  await propose(world, 'p1', [IS_THERE]);
+  await approve(world, 'p1');
+  expect(await lookAt(world.parts, 'p1')).toMatchObject({
+    kind: 'refused',
+    code: 'NOT_LEGAL_NOW',
+    why: expect.stringContaining('taken as "proposed"'),
+  });
+  expect(await world.state('p1')).toMatchObject({ kind: 'executing', stage: 'claimed', baseline: [] });
+  expect(await lookAt(world.parts, 'p1')).toMatchObject({ kind: 'looked', phase: 'before' });
+});
+
+test('[VERIFY-03, L2] who has the name or a key of a runner does not look', async () => {
+  const both = keyPair('both');
+  const workers = toldWorkers();
+  const sameKey = await worldWith({ workers, runner: both, verifier: { ...both, name: 'verifier' } });
+  await propose(sameKey, 'p1', [IS_THERE]);
+  expect(await lookAt(sameKey.parts, 'p1')).toMatchObject({
+    code: 'OWN_WORK',
+    where: 'p1',
+    why: 'verifier holds the key of the runner both',
+  });
+  const sameName = await worldWith({ workers, runner: both, verifier: keyPair('both') });
+  await propose(sameName, 'p1', [IS_THERE]);
+  expect(await lookAt(sameName.parts, 'p1')).toMatchObject({ code: 'OWN_WORK', why: 'both is its runner' });
+  const other = keyPair('other-runner');
+  const otherRunner = await worldWith({
+    workers,
+    verifier: { ...other, name: 'verifier' },
+    trust: { parties: async () => ({ runners: [{ name: other.name, key: other.key }], verifiers: [] }) },
+  });
+  await propose(otherRunner, 'p1', [IS_THERE]);
+  expect(await lookAt(otherRunner.parts, 'p1')).toMatchObject({
+    code: 'OWN_WORK',
+    why: 'verifier holds the key of the runner other-runner',
+  });
+  expect(workers.errands).toEqual([]);
+});
+
+test.each([
+  ['checks', { checks: [] }],
+  ['checks', { checks: [{ ...IS_THERE, question: { path: '/srv/shop', expect: { exists: false } } }] }],
+  ['runner', { runner: 'another' }],
+  ['environment', { environment: 'sandbox' as const }],
+])('[VERIFY-01, L15] a record that says other %s than the bundle is not looked at', async (member, recorded) => {
+  const workers = toldWorkers();
+  const world = await worldWith({ workers });
+  await propose(world, 'p1', [IS_THERE], { recorded });
+  expect(await lookAt(world.parts, 'p1')).toMatchObject({
+    kind: 'refused',
+    code: 'WRONG_DOCUMENT',
+    why: expect.stringContaining(`the record says ${member} `),
+  });
+  expect(workers.errands).toEqual([]);
+});
+
+test('[VERIFY-01] a bundle of another proposal, target or driver is not looked at', async () => {
+  const world = await worldWith();
+  await propose(world, 'p1', [IS_THERE], { manifest: { proposal: 'p2', target: 'shop-p1' } });
+  expect(await lookAt(world.parts, 'p1')).toMatchObject({
+    code: 'WRONG_DOCUMENT',
+    why: expect.stringContaining('proposal'),
+  });
+});
+
+test('[VERIFY-01, L3] a manifest whose bytes are not those that were approved is not read', async () => {
+  const world = await worldWith();
+  await propose(world, 'p1', [IS_THERE]);
+  const other = new TextEncoder().encode('{}');
+  const parts = { ...world.parts, blobs: { ...world.blobs, get: async () => other } };
+  await expect(lookAt(parts, 'p1')).rejects.toMatchObject({
+    code: 'BLOB_CORRUPT',
+    message: expect.stringContaining('its bytes have another digest'),
+  });
+});
+
+test.each([
+  ['is no JSON', 'nothing', /SyntaxError/],
+  ['is not canonical', '{ "a": 1 }', /not canonical/],
+  ['names a member twice', '{"a":1,"a":2}', /not canonical/],
+  ['is no manifest', '{"schema":"countersign.bundle/2"}', /schema/],
+])('[VERIFY-01] a manifest that %s is not read', async (_, text, why) => {
+  const world = await worldWith();
+  const bytes = new TextEncoder().encode(text);
+  const bundleDigest = await world.blobs.put(bytes);
+  await propose(world, 'p1', [IS_THERE], { recorded: { bundleDigest } });
+  await expect(lookAt(world.parts, 'p1')).rejects.toMatchObject({
+    code: 'BLOB_CORRUPT',
+    message: expect.stringMatching(why),
+  });
+});
+
+test('[VERIFY-01] a manifest with a check of an unknown shape is not read', async () => {
+  const world = await worldWith();
+  const odd = { ...IS_THERE, weaker: true };
+  await propose(world, 'p1', [odd], { recorded: { checks: [IS_THERE] } });
+  await expect(lookAt(world.parts, 'p1')).rejects.toMatchObject({ code: 'BLOB_CORRUPT' });
+});
+
+test('[VERIFY-05, L15] a bundle that lacks a mandated check gets no look; one that has it does', async () => {
+  const workers = toldWorkers();
+  workers.tell('is-there', told('red'));
+  const mandated = check('is-there', 'file', FILE, { origin: 'mandated', timeoutMs: 5 });
+  const asked: unknown[] = [];
+  const world = await worldWith({
+    workers,
+    trust: {
+      mandated: async (sealed) => {
+        asked.push(sealed);
+        return [mandated];
+      },
+    },
+  });
+  await propose(world, 'p1', [check('other', 'file', FILE)]);
+  expect(await lookAt(world.parts, 'p1')).toMatchObject({
+    kind: 'refused',
+    code: 'POLICY',
+    why: 'the bundle lacks checks that the trust file mandates: is-there',
+  });
+  await propose(world, 'p2', [check('is-there', 'file', { path: '/srv/else', expect: { exists: true } })]);
+  expect(await lookAt(world.parts, 'p2')).toMatchObject({ code: 'POLICY' });
+  expect(workers.errands).toEqual([]);
+  await propose(world, 'p3', [mandated]);
+  expect(await lookAt(world.parts, 'p3')).toMatchObject({ kind: 'looked' });
+  expect(asked[0]).toEqual({ target: 'shop-p1', environment: 'production', driver: 'argv' });
+});
+
+test('[VERIFY-01, L10] a record that went back behind a remembered head is not looked at', async () => {
+  const world = await worldWith();
+  await propose(world, 'p1', [IS_THERE]);
+  const refusal = {
+    kind: 'refused',
+    code: 'STALE',
+    what: 'the record',
+    where: 'head',
+    why: 'it is older than what I remember',
+    next: 'restore it',
+  } as const;
+  const parts = { ...world.parts, checkRecord: async () => refusal };
+  expect(await lookAt(parts, 'p1')).toBe(refusal);
+});
+
+test('[VERIFY-01] a proposal that does not exist is not looked at', async () => {
+  const world = await worldWith();
+  expect(await lookAt(world.parts, 'nothing')).toMatchObject({
+    code: 'NOT_LEGAL_NOW',
+    why: 'the proposal is absent',
+    where: 'nothing',
+  });
+});
