@@ -1,11 +1,30 @@
-/** Plans anew with the sealed configuration, in a private copy. */
+/** Plans anew with the sealed configuration, in a private copy: the real directory and the real state are only read. */
 
-import type { TerraformPlanQuestion } from '../../tools/index.ts';
+import { join } from 'node:path';
+import { planSealedTerraform, type TerraformPlanQuestion } from '../../tools/index.ts';
+import { nodeFiles } from '../files/node-files.ts';
+import { sha256 } from '../hash/sha256.ts';
+import { nodeProcesses } from '../processes/node-processes.ts';
 import { readPlanAnswer } from './answers/read-plan-answer.ts';
-import type { Reading } from './answers/reading.ts';
+import { type Reading, unknownReading } from './answers/reading.ts';
+import { ownEnvironment } from './own-environment.ts';
 import type { WorkerOrder } from './worker-protocol.ts';
 
-/** Plans and reads whether anything would change. */
-export async function askPlan(_question: TerraformPlanQuestion, _order: WorkerOrder): Promise<Reading> {
-  return readPlanAnswer({ kind: 'failed', why: 'this build has no planner' });
+/** A sealed directory is a blob: this is the most that a blob store holds. */
+const MOST_SEALED_BYTES = 256 * 1024 * 1024;
+const PRIVATE = 0o700;
+
+/** Plans and reads what would change. @throws Failure `BLOB_CORRUPT`, `TOOL_FAILED` */
+export async function askPlan(question: TerraformPlanQuestion, order: WorkerOrder): Promise<Reading> {
+  const files = nodeFiles();
+  const file = order.sealedDirectoryFile;
+  const sealedDirectory = file === undefined ? undefined : await files.read(file, MOST_SEALED_BYTES);
+  if (sealedDirectory === undefined) return unknownReading('there is no sealed directory to plan in');
+  const scratch = join(order.scratch, 'plan');
+  await files.makeDirectory(scratch, PRIVATE);
+  const plan = await planSealedTerraform(
+    { processes: nodeProcesses(), files, hash: sha256 },
+    { question, sealedDirectory, environment: ownEnvironment(), scratch },
+  );
+  return readPlanAnswer(plan);
 }

@@ -61,6 +61,8 @@ async function putCheck(parts: VerifyParts, put: Put, sealed: SealedChecks): Pro
   if (spec.kind !== 'terraform-plan') {
     return observe(parts, spec, await putOften(parts, errand, sustainedOf(spec.question)));
   }
+  if (spec.origin === 'proposal')
+    return observe(parts, spec, { kind: 'lost', why: 'only a driver can ask for a plan' });
   if (directory.kind === 'shut') return observe(parts, spec, { kind: 'lost', why: directory.why });
   return observe(parts, spec, await parts.workers.put({ ...errand, sealedDirectory: directory.content }));
 }

@@ -1,44 +1,50 @@
 /** Reads a fresh plan of the sealed configuration. */
 
-import type { Json } from '../../../kernel/index.ts';
+import type { FreshPlan } from '../../../tools/index.ts';
 import { type Reading, unknownReading } from './reading.ts';
 
-/** What planning anew found. `changes` has everything that would change, as the preview says it. */
-export type PlanSeen =
-  | { readonly kind: 'empty' }
-  | {
-      readonly kind: 'changes';
-      readonly resources: readonly { readonly address: string; readonly action: string }[];
-      /** The whole of what would change, masked; what "as before" is told by. */
-      readonly changes: Json;
-    }
-  | { readonly kind: 'failed'; readonly why: string };
-
 /**
- * Reads a fresh plan: green when nothing would change.
+ * Reads a fresh plan: green when nothing would change and nothing that it checks fails.
  *
  * The plan compares the world with the state that the execution itself wrote. It is evidence of the world only as far as that
  * state is; what that is worth after an unknown end is decided where verdicts are.
  */
-export function readPlanAnswer(seen: PlanSeen): Reading {
-  switch (seen.kind) {
+export function readPlanAnswer(plan: FreshPlan): Reading {
+  switch (plan.kind) {
     case 'failed':
-      return unknownReading(`no plan could be made: ${seen.why}`);
+      return unknownReading(`no plan could be made: ${plan.why}`);
     case 'empty':
       return {
         answer: 'green',
         detail: 'a fresh plan changes nothing',
         facts: { changes: 0 },
         excerpts: {},
-        projection: { changes: [] },
+        projection: { plan: plan.digest },
       };
     case 'changes':
-      return {
-        answer: 'red',
-        detail: `a fresh plan would change ${seen.resources.length} resource${seen.resources.length === 1 ? '' : 's'}`,
-        facts: { changes: seen.resources.length },
-        excerpts: { resources: seen.resources.map(({ action, address }) => `${action} ${address}`).join('\n') },
-        projection: { changes: seen.changes },
-      };
+      return readChanges(plan);
   }
+}
+
+function readChanges(plan: Extract<FreshPlan, { readonly kind: 'changes' }>): Reading {
+  const said = [
+    ...some(plan.resources, 'changes of resources'),
+    ...some(plan.outputs, 'changes of outputs'),
+    ...some(plan.failedChecks, 'conditions that do not hold'),
+    ...some(plan.notReplaced, 'objects that were not replaced'),
+  ];
+  return {
+    answer: 'red',
+    detail: `a fresh plan is not empty: ${said.join(', ') || 'it is not complete'}`,
+    facts: { changes: plan.resources.length + plan.outputs.length },
+    excerpts: {
+      resources: plan.resources.map(({ action, address }) => `${action} ${address}`).join('\n'),
+      others: [...plan.outputs, ...plan.failedChecks, ...plan.notReplaced].join('\n'),
+    },
+    projection: { plan: plan.digest },
+  };
+}
+
+function some(found: readonly unknown[], what: string): readonly string[] {
+  return found.length === 0 ? [] : [`${what} ${found.length}`];
 }
