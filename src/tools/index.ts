@@ -15,6 +15,9 @@ export type {
   TextExpectation,
 } from './check-question.ts';
 export { CHECK_QUESTIONS } from './check-question.ts';
+export { packDirectory, unpackDirectory } from './directory/packed-directory.ts';
+export type { SealedDirectory, SealedEntry } from './directory/sealed-directory.ts';
+export { directoryDigest, readDirectory } from './directory/sealed-directory.ts';
 export type {
   ChangeIdentity,
   Driver,
@@ -40,3 +43,6 @@ export type {
 } from './sqlite/databases.ts';
 export type { SqliteParts } from './sqlite/sqlite-driver.ts';
 export { sqliteDriver } from './sqlite/sqlite-driver.ts';
+export type { FreshPlan, FreshPlanRequest } from './terraform/plan-afresh.ts';
+export { planSealedTerraform } from './terraform/plan-afresh.ts';
+export { terraformDriver } from './terraform/terraform-driver.ts';

@@ -1,0 +1,61 @@
+/** The driver's own check: a fresh plan from the sealed configuration finds nothing to change. */
+
+import { z } from 'zod';
+import { type CheckSpec, canonicalJson, Failure, type HashFunction } from '../../kernel/index.ts';
+import { mapTexts } from './mask-text.ts';
+import type { PlannedChange, TerraformPlan } from './read-plan.ts';
+import type { World } from './world-facts.ts';
+
+const TIMEOUT_MS = 10 * 60 * 1000;
+
+/** What the verifier must know to plan anew; the configuration and its inputs are blobs of the bundle. */
+export type FreshPlanQuestion = z.infer<typeof QUESTION>;
+
+const QUESTION = z.strictObject({
+  tool: z.strictObject({ path: z.string().startsWith('/'), digest: z.string() }),
+  /** Where `terraform init` put the providers. */
+  dataDirectory: z.string().startsWith('/'),
+  workspace: z.string().min(1),
+  state: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('local'), path: z.string().startsWith('/') }),
+    z.strictObject({ kind: z.literal('remote') }),
+  ]),
+  /** Objects that were to be replaced though nothing about them changed: a plan alone can't tell whether they were. */
+  replaced: z.array(z.strictObject({ address: z.string(), digest: z.string() })),
+});
+
+/** Declares the check. */
+export function freshPlanCheck(hash: HashFunction, world: World, plan: TerraformPlan): CheckSpec {
+  const { tool, working } = world;
+  const { backend } = working;
+  return {
+    id: 'terraform-plan-is-empty',
+    kind: 'terraform-plan',
+    claim: 'a fresh plan from the sealed configuration finds nothing to change and no check that fails',
+    origin: 'driver',
+    timeoutMs: TIMEOUT_MS,
+    question: {
+      tool: { path: tool.path, digest: tool.digest },
+      dataDirectory: working.dataDirectory,
+      workspace: working.workspace,
+      state: backend.kind === 'local' ? { kind: 'local', path: backend.statePath } : { kind: 'remote' },
+      replaced: plan.changes
+        .filter(({ reason }) => reason === 'replace_by_request')
+        .map((change) => ({ address: change.address, digest: objectDigest(hash, change) })),
+    },
+  };
+}
+
+/** Parses a question. @throws Failure `BLOB_CORRUPT` */
+export function readFreshPlanQuestion(question: unknown): FreshPlanQuestion {
+  const parsed = QUESTION.safeParse(question).data;
+  if (parsed !== undefined) return parsed;
+  throw new Failure('BLOB_CORRUPT', 'the question of a terraform-plan check can’t be read', {
+    hint: 'propose the change again',
+  });
+}
+
+/** Names an object as it is before the change, by every attribute. */
+export function objectDigest(hash: HashFunction, change: PlannedChange): string {
+  return hash(canonicalJson(mapTexts(change.before, (text) => text.toWellFormed())));
+}

@@ -1,0 +1,70 @@
+/** Makes a plan in a private copy, and reads it back. Used by the planner, and again by the verifier on the sealed configuration. */
+
+import type { ProcessResult } from '../../kernel/index.ts';
+import type { PrivateCopy } from './private-copy.ts';
+import { readPlan, type TerraformPlan } from './read-plan.ts';
+import { complaint, isDone, runTerraform, type TerraformParts, type TerraformRun } from './run-terraform.ts';
+import type { Backend } from './working-directory.ts';
+
+/** How to plan. */
+export type PlanOrder = {
+  readonly tool: string;
+  readonly copy: PrivateCopy;
+  readonly backend: Backend['kind'];
+  readonly planArguments: readonly string[];
+  /** The whole environment, TF_WORKSPACE among it. */
+  readonly environment: Readonly<Record<string, string>>;
+};
+
+/** A plan that was made, or Terraform's own words about why not. */
+export type MadePlan =
+  | { readonly kind: 'made'; readonly plan: TerraformPlan; readonly planBytes: Uint8Array; readonly json: Uint8Array }
+  | { readonly kind: 'failed'; readonly step: string; readonly first: string; readonly whole: string };
+
+const LARGEST_PLAN_BYTES = 192 * 1024 * 1024;
+
+/**
+ * Initialises the copy, plans without taking the lock (nothing is written), and reads the plan.
+ *
+ * A local state is named as the copy's own file, so that planning never touches the real one.
+ *
+ * @throws Failure `TOOL_FAILED` when Terraform does not start, does not end, or prints what nobody can read
+ */
+export async function makePlan(parts: TerraformParts, order: PlanOrder): Promise<MadePlan> {
+  const run = runOf(parts, order);
+  const initialised = await runTerraform(run, ['init', '-input=false', '-no-color']);
+  if (!isDone(initialised)) return failedAt('terraform init', initialised);
+  const state = order.backend === 'local' ? [`-state=${order.copy.state}`] : [];
+  const fixed = ['-input=false', '-no-color', '-json', '-lock=false', `-out=${order.copy.plan}`];
+  const planned = await runTerraform(run, ['plan', ...fixed, ...state, ...order.planArguments]);
+  if (!isDone(planned)) return failedAt('terraform plan', planned);
+  const shown = await showPlanJson(run, order.copy);
+  if (!isDone(shown)) return failedAt('terraform show', shown);
+  const planBytes = await parts.files.read(order.copy.plan, LARGEST_PLAN_BYTES);
+  if (planBytes === undefined) return { kind: 'failed', step: 'terraform plan', first: 'it left no plan', whole: '' };
+  return { kind: 'made', plan: readPlan(shown.stdout), planBytes, json: shown.stdout };
+}
+
+/** Describes a saved plan as JSON. */
+export async function showPlanJson(run: TerraformRun, copy: PrivateCopy): Promise<ProcessResult> {
+  return await runTerraform(run, ['show', '-json', copy.plan]);
+}
+
+/** Describes a saved plan as people read it: Terraform itself leaves sensitive values out there. */
+export async function showPlanText(run: TerraformRun, copy: PrivateCopy): Promise<ProcessResult> {
+  return await runTerraform(run, ['show', '-no-color', copy.plan]);
+}
+
+/** A terraform in the copy's configuration. */
+export function runOf(parts: TerraformParts, order: Pick<PlanOrder, 'tool' | 'copy' | 'environment'>): TerraformRun {
+  return {
+    processes: parts.processes,
+    tool: order.tool,
+    directory: order.copy.tree,
+    environment: order.environment,
+  };
+}
+
+function failedAt(step: string, result: ProcessResult): MadePlan {
+  return { kind: 'failed', step, ...complaint(result) };
+}

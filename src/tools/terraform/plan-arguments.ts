@@ -1,0 +1,92 @@
+/** Which options of `terraform plan` a proposal may carry: those that say what to change, none that say where or how safely. */
+
+import { isAbsolute, normalize, relative } from 'node:path';
+import { z } from 'zod';
+
+/** The options that a plan is made with, each `-name` or `-name=value`; paths are relative to the directory. */
+export type PlanArguments = readonly string[];
+
+/** The options, or why they can't be taken. */
+export type ArgumentsAnswer =
+  | { readonly kind: 'accepted'; readonly planArguments: PlanArguments }
+  | { readonly kind: 'refused'; readonly why: string; readonly next: string };
+
+const VALUED: ReadonlySet<string> = new Set(['var', 'var-file', 'target', 'replace', 'parallelism']);
+const SWITCHES: ReadonlySet<string> = new Set(['destroy', 'refresh-only']);
+const BOOLEANS = z.enum(['true', 'false']);
+/** Options of an apply by hand that change nothing about what is planned: a proposal made from such a command drops them. */
+const WITHOUT_MEANING: ReadonlySet<string> = new Set([
+  'auto-approve',
+  'compact-warnings',
+  'detailed-exitcode',
+  'input',
+  'lock-timeout',
+  'no-color',
+]);
+const COMMAND_WORDS: ReadonlySet<string> = new Set(['terraform', 'plan', 'apply', 'destroy']);
+
+/** Accepts or refuses options. @param argv  as the proposer wrote them; a leading `terraform apply` is passed over */
+export function planArguments(argv: readonly string[], directory: string): ArgumentsAnswer {
+  const words = argv.findIndex((word) => !COMMAND_WORDS.has(word));
+  const leading = words === -1 ? argv : argv.slice(0, words);
+  const accepted: string[] = leading.includes('destroy') ? ['-destroy'] : [];
+  const options = argv.slice(leading.length);
+  for (let index = 0; index < options.length; index += 1) {
+    const option = splitOption(options[index] ?? '');
+    if (option === undefined) return refused(`"${options[index]}" is not an option`, 'name options only');
+    if (VALUED.has(option.name) && option.value === undefined) {
+      index += 1;
+      option.value = options[index];
+    }
+    const taken = takeOption(option, directory);
+    if (typeof taken === 'object') return taken;
+    if (taken !== undefined) accepted.push(taken);
+  }
+  return { kind: 'accepted', planArguments: accepted };
+}
+
+/** Options for looking again afterwards: what forces a change, or spares a look at the world, is left out. */
+export function verifyingArguments(planned: PlanArguments): PlanArguments {
+  return planned.filter((argument) => !argument.startsWith('-replace=') && argument !== '-refresh=false');
+}
+
+type Option = { readonly name: string; value: string | undefined };
+
+function splitOption(word: string): Option | undefined {
+  const match = /^--?([a-z][a-z-]*)(?:=([\s\S]*))?$/.exec(word);
+  return match?.[1] === undefined ? undefined : { name: match[1], value: match[2] };
+}
+
+function takeOption(option: Option, directory: string): string | undefined | ArgumentsAnswer {
+  const { name, value } = option;
+  if (WITHOUT_MEANING.has(name)) return undefined;
+  if (SWITCHES.has(name)) return value === undefined || value === 'true' ? `-${name}` : refusedValue(name, value);
+  if (name === 'refresh') return takeRefresh(value);
+  if (VALUED.has(name)) return takeValued(option, directory);
+  return refused(`the option -${name} can't be part of a proposal`, 'leave it out, or say it in the configuration');
+}
+
+function takeRefresh(value: string | undefined): string | ArgumentsAnswer {
+  const parsed = BOOLEANS.safeParse(value ?? 'true').data;
+  return parsed === undefined ? refusedValue('refresh', value) : `-refresh=${parsed}`;
+}
+
+function takeValued({ name, value }: Option, directory: string): string | ArgumentsAnswer {
+  if (value === undefined || value === '') return refusedValue(name, value);
+  if (name !== 'var-file') return `-${name}=${value}`;
+  const inside = normalize(isAbsolute(value) ? relative(directory, value) : value);
+  const isOutside = inside === '..' || inside.startsWith('../') || isAbsolute(inside);
+  if (!isOutside) return `-var-file=${inside}`;
+  return refused(`the file of -var-file=${value} lies outside of the directory`, 'copy it into the directory');
+}
+
+function refusedValue(name: string, value: string | undefined): ArgumentsAnswer {
+  return refused(
+    `the option -${name} has no usable value${value === undefined ? '' : ` in "${value}"`}`,
+    'give it one',
+  );
+}
+
+function refused(why: string, next: string): ArgumentsAnswer {
+  return { kind: 'refused', why, next };
+}

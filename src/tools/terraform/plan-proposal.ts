@@ -1,0 +1,223 @@
+/** Plans a change and gathers what is to be sealed. The real directory and the real state are read, never written. */
+
+import {
+  type CheckSpec,
+  isFailure,
+  type Preview,
+  type Processes,
+  visibleLine,
+  visibleText,
+} from '../../kernel/index.ts';
+import type { PlanAnswer, PlannedBlob, PlanRequest } from '../driver.ts';
+import { applyArguments } from './apply-command.ts';
+import { freshPlanCheck } from './fresh-plan-check.ts';
+import { type MadePlan, makePlan } from './make-plan.ts';
+import { maskText } from './mask-text.ts';
+import { packPins, readProviders } from './pinned-providers.ts';
+import { planArguments } from './plan-arguments.ts';
+import { previewCopy } from './preview-copy.ts';
+import { jsonBytes, laySource, layState, type PrivateCopy, packSealed, privateCopy } from './private-copy.ts';
+import type { TerraformPlan } from './read-plan.ts';
+import { identifyTool, locateTool, type TerraformParts } from './run-terraform.ts';
+import { BLOB, packInputs, type SealedInputs } from './sealed-inputs.ts';
+import { secretTexts } from './sensitive-values.ts';
+import { hiddenArguments, inputVariables, terraformEnvironment } from './terraform-environment.ts';
+import { readWorkingDirectory, type WorkingDirectory } from './working-directory.ts';
+import { readSource, readWorld, sourceDigest, type World } from './world-facts.ts';
+
+/** What the driver works with: `sandboxed` runs everything that executes foreign code while planning. */
+export type DriverParts = TerraformParts & {
+  readonly sandboxed: Processes;
+  /** Where `terraform` is looked for, and the PATH of provisioners when the proposal names none. */
+  readonly searchPath: string;
+};
+
+const PRIVATE_FILE = 0o600;
+
+type Unplannable = Extract<PlanAnswer, { readonly kind: 'unplannable' }>;
+type Made = Extract<MadePlan, { readonly kind: 'made' }>;
+
+/** A request that can be planned. */
+type Order = {
+  readonly kind: 'order';
+  readonly request: PlanRequest;
+  readonly inputs: SealedInputs;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly secretVariables: readonly string[];
+  readonly copy: PrivateCopy;
+};
+
+/** Plans. @throws Failure `TOOL_MISSING`, `TOOL_FAILED`, `BLOB_TOO_LARGE`, `CONFIG_INVALID`, `CONTENTION` */
+export async function planProposal(parts: DriverParts, request: PlanRequest): Promise<PlanAnswer> {
+  const order = readOrder(parts, request);
+  if (order.kind === 'unplannable') return order;
+  const tool = await identifyTool(parts, await locateTool(parts.processes, parts.searchPath), order.environment);
+  const working = await readWorkingDirectory(parts.files, request.directory, request.environment);
+  if (working.backend.kind === 'remote' && ['cloud', 'remote'].includes(working.backend.type))
+    return hostedRuns(working);
+  const world = await readWorld(parts, tool, working, order.environment);
+  if (world.state.kind === 'unreadable') return unreadableState(working, world.state.why);
+  const made = await planInCopy(parts, order, world);
+  if (made.kind === 'unplannable') return made;
+  return await sealPlan(parts, order, world, made);
+}
+
+function readOrder(parts: DriverParts, request: PlanRequest): Order | Unplannable {
+  const hidden = hiddenArguments(request.environment);
+  if (hidden.length > 0) {
+    const why = `${hidden.join(', ')} in the environment adds arguments that nobody sees`;
+    return unplannable(why, 'unset it, and name the options in the proposal');
+  }
+  const options = planArguments(request.argv, request.directory);
+  if (options.kind === 'refused') return unplannable(options.why, options.next);
+  return {
+    kind: 'order',
+    request,
+    inputs: { planArguments: options.planArguments, variables: inputVariables(request.environment) },
+    environment: terraformEnvironment(request.environment, parts.searchPath),
+    secretVariables: secretTexts(request.secretVariables.map((name) => request.environment[name] ?? '')),
+    copy: privateCopy(request.scratch),
+  };
+}
+
+async function planInCopy(parts: DriverParts, order: Order, world: World): Promise<Made | Unplannable> {
+  const { copy, request } = order;
+  await laySource(parts, copy, world.working, world.source);
+  await layState(parts, copy, world.stateBytes);
+  const made = await makePlan(
+    { ...parts, processes: parts.sandboxed },
+    {
+      tool: world.tool.path,
+      copy,
+      backend: world.working.backend.kind,
+      planArguments: order.inputs.planArguments,
+      environment: { ...order.environment, TF_WORKSPACE: world.working.workspace },
+    },
+  );
+  if (made.kind === 'failed') return notPlanned(order, made);
+  const refusal = refusePlan(made.plan, request) ?? (await refuseUninitialised(parts, copy, world));
+  return refusal ?? made;
+}
+
+function refusePlan(plan: TerraformPlan, request: PlanRequest): Unplannable | undefined {
+  if (plan.isErrored) return unplannable('the plan holds errors', 'put the configuration right and propose again');
+  if (!plan.isApplyable) return unplannable('there is nothing to change', 'the world is as the configuration says');
+  if (!JSON.stringify(plan.document).includes(request.scratch)) return undefined;
+  const place = plan.changes.find(({ after }) => JSON.stringify(after).includes(request.scratch));
+  return unplannable(
+    `the plan holds the path of the private copy that it was made in${place === undefined ? '' : `, in ${visibleLine(place.address)}`}`,
+    'use path.module or path.root as they are, without abspath() or path.cwd',
+  );
+}
+
+/** What `terraform init` would add in the copy must be in the real directory: the runner and the verifier take it from there. */
+async function refuseUninitialised(
+  parts: DriverParts,
+  copy: PrivateCopy,
+  world: World,
+): Promise<Unplannable | undefined> {
+  const inCopy = await readWorkingDirectory(parts.files, copy.tree, {});
+  const providers = await readProviders(parts, `${copy.tree}/.terraform`);
+  const isBound =
+    backendName(inCopy) === backendName(world.working) &&
+    (await hasRecord(parts, world.working)) === (await hasRecord(parts, inCopy));
+  if (isBound && providers.length === world.source.providers.length) return undefined;
+  return unplannable(
+    `${visibleLine(world.working.directory)} is not initialised for its backend and its providers`,
+    'run `terraform init` in the directory, then propose again',
+  );
+}
+
+function backendName({ backend }: WorkingDirectory): string {
+  return backend.kind === 'local' ? 'local' : backend.type;
+}
+
+async function hasRecord(parts: DriverParts, working: WorkingDirectory): Promise<boolean> {
+  return (await parts.files.stat(`${working.dataDirectory}/terraform.tfstate`)) !== undefined;
+}
+
+async function sealPlan(parts: DriverParts, order: Order, world: World, made: Made): Promise<PlanAnswer> {
+  const { copy, inputs, environment } = order;
+  await parts.files.write(copy.inputs, packInputs(inputs), PRIVATE_FILE);
+  await parts.files.write(copy.pins, packPins(world.source.providers), PRIVATE_FILE);
+  const container = await packSealed(parts, copy);
+  const previewOrder = { tool: world.tool.path, copy, environment, inputs, secretVariables: order.secretVariables };
+  const previewing = { ...parts, processes: parts.sandboxed };
+  const { preview, secrets } = await previewCopy(previewing, previewOrder, made.plan);
+  const blobs: readonly PlannedBlob[] = [
+    { name: BLOB.plan, content: made.planBytes, readers: 'runner' },
+    { name: BLOB.directory, content: container, readers: 'runner-and-verifier' },
+    { name: BLOB.secrets, content: jsonBytes(secrets), readers: 'runner' },
+  ];
+  return planned({ parts, order, world, preview, check: freshPlanCheck(parts.hash, world, made.plan), blobs });
+}
+
+type Sealing = {
+  readonly parts: DriverParts;
+  readonly order: Order;
+  readonly world: World;
+  readonly preview: Preview;
+  readonly check: CheckSpec;
+  readonly blobs: readonly PlannedBlob[];
+};
+
+function planned({ parts, order, world, preview, check, blobs }: Sealing): PlanAnswer {
+  return {
+    kind: 'planned',
+    tool: world.tool,
+    argv: applyArguments(world.working.backend),
+    environmentVariables: order.environment,
+    facts: world.facts,
+    preview,
+    checks: [check],
+    blobs,
+    sourceDigest: sourceDigest(parts, world.source.sealed, order.inputs, world.working.workspace),
+  };
+}
+
+function notPlanned(order: Order, failed: Extract<MadePlan, { readonly kind: 'failed' }>): Unplannable {
+  const show = (text: string): string => maskText(text, order.secretVariables).replaceAll(`${order.copy.tree}/`, '');
+  return {
+    kind: 'unplannable',
+    why: visibleLine(`${failed.step}: ${show(failed.first)}`),
+    next: 'put the configuration right and propose again',
+    text: visibleText(show(failed.whole)),
+  };
+}
+
+function hostedRuns(working: WorkingDirectory): Unplannable {
+  return unplannable(
+    `the backend "${backendName(working)}" of ${visibleLine(working.directory)} runs Terraform itself`,
+    'approve the run there: Countersign can seal only what it runs',
+  );
+}
+
+function unreadableState(working: WorkingDirectory, why: string): Unplannable {
+  const where = working.backend.kind === 'local' ? working.backend.statePath : `the ${working.backend.type} backend`;
+  return unplannable(
+    `the state in ${visibleLine(where)} can't be read: ${why}`,
+    'restore the state from its backup first',
+  );
+}
+
+function unplannable(why: string, next: string): Unplannable {
+  return { kind: 'unplannable', why, next, text: '' };
+}
+
+/** Tells what a change is from its sources alone; what can't be read counts as empty. */
+export async function identifyChange(
+  parts: DriverParts,
+  request: Omit<PlanRequest, 'scratch'>,
+): Promise<{ readonly argv: readonly string[]; readonly sourceDigest: string }> {
+  const options = planArguments(request.argv, request.directory);
+  const argv = options.kind === 'accepted' ? options.planArguments : request.argv;
+  const inputs = { planArguments: argv, variables: inputVariables(request.environment) };
+  try {
+    const working = await readWorkingDirectory(parts.files, request.directory, request.environment);
+    return { argv, sourceDigest: sourceDigest(parts, await readSource(parts, working), inputs, working.workspace) };
+  } catch (thrown) {
+    // A directory that can't be sealed has an identity too: planning will say what is wrong with it.
+    if (!isFailure(thrown)) throw thrown;
+    return { argv, sourceDigest: sourceDigest(parts, { entries: [] }, inputs, '') };
+  }
+}

@@ -1,0 +1,127 @@
+/** The private copy that Terraform plans or runs in: never the directory itself, so that neither can change under the other. */
+
+import type { JsonObject, Sha256Hex } from '../../kernel/index.ts';
+import { packDirectory, unpackDirectory } from '../directory/packed-directory.ts';
+import { readDirectory, type SealedDirectory } from '../directory/sealed-directory.ts';
+import { layProviders, type PinnedProvider } from './pinned-providers.ts';
+import type { TerraformParts } from './run-terraform.ts';
+import type { WorkingDirectory } from './working-directory.ts';
+
+/** Where things lie in a private copy. */
+export type PrivateCopy = {
+  readonly root: string;
+  /** The configuration; Terraform's working directory. */
+  readonly tree: string;
+  /** What the plan is made from beside the configuration. */
+  readonly inputs: string;
+  /** The providers that it is made with, by digest. */
+  readonly pins: string;
+  readonly plan: string;
+  /** `terraform show -json` of the plan: values in the clear. */
+  readonly planJson: string;
+  /** The copy of a local state that a plan is made from. */
+  readonly state: string;
+};
+
+const PRIVATE = 0o700;
+const PRIVATE_FILE = 0o600;
+const CONTROL_FILE_BYTES = 16 * 1024 * 1024;
+
+/** Names the places of a copy; nothing is made. */
+export function privateCopy(root: string): PrivateCopy {
+  return {
+    root,
+    tree: `${root}/tree`,
+    inputs: `${root}/inputs.json`,
+    pins: `${root}/providers.json`,
+    plan: `${root}/plan.bin`,
+    planJson: `${root}/plan.json`,
+    state: `${root}/state/terraform.tfstate`,
+  };
+}
+
+/** Lays the sealed directory out: configuration, inputs and pins. What lay there before is gone. @throws Failure as `unpackDirectory` */
+export async function laySealed(parts: TerraformParts, copy: PrivateCopy, container: Uint8Array): Promise<void> {
+  for (const path of [copy.tree, copy.inputs, copy.pins]) await parts.files.remove(path);
+  await unpackDirectory(parts, container, copy.root);
+}
+
+/** Copies a state's bytes: never a link, through which Terraform would write to the real one. */
+export async function layState(parts: TerraformParts, copy: PrivateCopy, state: Uint8Array | undefined): Promise<void> {
+  await parts.files.makeDirectory(copy.state.slice(0, copy.state.lastIndexOf('/')), PRIVATE);
+  if (state !== undefined) await parts.files.write(copy.state, state, PRIVATE_FILE);
+}
+
+/** Copies the real directory and what `terraform init` prepared for it. @throws Failure as `packDirectory`, `unpackDirectory` */
+export async function laySource(
+  parts: TerraformParts,
+  copy: PrivateCopy,
+  working: WorkingDirectory,
+  source: { readonly sealed: SealedDirectory; readonly providers: readonly PinnedProvider[] },
+): Promise<void> {
+  await parts.files.makeDirectory(copy.tree, PRIVATE);
+  await unpackDirectory(parts, await packDirectory(parts, working.directory, source.sealed), copy.tree);
+  await layModules(parts, copy, working);
+  const record = await parts.files.read(`${working.dataDirectory}/terraform.tfstate`, CONTROL_FILE_BYTES);
+  if (record !== undefined) await parts.files.write(`${copy.tree}/.terraform/terraform.tfstate`, record, PRIVATE_FILE);
+  await layProviders(parts, copy.tree, source.providers);
+}
+
+async function layModules(parts: TerraformParts, copy: PrivateCopy, working: WorkingDirectory): Promise<void> {
+  const modules = `${working.dataDirectory}/modules`;
+  if ((await parts.files.stat(modules))?.kind !== 'directory') return;
+  const sealed = await readDirectory(parts, modules, isGit);
+  const into = `${copy.tree}/.terraform/modules`;
+  await parts.files.makeDirectory(into, PRIVATE);
+  await unpackDirectory(parts, await packDirectory(parts, modules, sealed), into);
+}
+
+/**
+ * Packs what a plan was made from into one container: the configuration as it stands in the copy, installed modules among it, the
+ * inputs, and the providers by digest.
+ */
+export async function packSealed(parts: TerraformParts, copy: PrivateCopy): Promise<Uint8Array> {
+  const sealed = await readDirectory(parts, copy.root, (path) => {
+    const [top] = path.split('/', 1);
+    const isOwn = top === 'tree' || path === 'inputs.json' || path === 'providers.json';
+    return !isOwn || path === 'tree/.terraform/providers' || path === 'tree/terraform.tfstate.d' || isGit(path);
+  });
+  return await packDirectory(parts, copy.root, sealed);
+}
+
+/** Which parts of a real directory are no part of the change: the state, Terraform's own work, the history. */
+export function skipsOf(working: WorkingDirectory): (path: string) => boolean {
+  const own = new Set(stateFiles(working).filter((path) => path !== undefined));
+  return (path) => {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    if (name === '.git' || name === '.terraform') return true;
+    return (
+      own.has(path) || /^(terraform\.tfstate(\..*)?|\.terraform\.tfstate\.lock\.info|errored\.tfstate)$/.test(path)
+    );
+  };
+}
+
+function stateFiles({ directory, dataDirectory, backend }: WorkingDirectory): readonly (string | undefined)[] {
+  const inside = (path: string): string | undefined =>
+    path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : undefined;
+  if (backend.kind === 'remote') return [inside(dataDirectory)];
+  const { statePath } = backend;
+  const at = statePath.lastIndexOf('/');
+  const lock = `${statePath.slice(0, at)}/.${statePath.slice(at + 1)}.lock.info`;
+  return [dataDirectory, statePath, `${statePath}.backup`, lock].map(inside);
+}
+
+function isGit(path: string): boolean {
+  return path === '.git' || path.endsWith('/.git');
+}
+
+/** The digest of one file that may be absent, as a fact. */
+export async function digestOf(parts: TerraformParts, path: string): Promise<Sha256Hex | null> {
+  const content = await parts.files.read(path, CONTROL_FILE_BYTES);
+  return content === undefined ? null : parts.hash(content);
+}
+
+/** Turns JSON into the bytes of a blob. */
+export function jsonBytes(value: JsonObject | readonly string[]): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value));
+}

@@ -1,0 +1,99 @@
+/**
+ * The Terraform driver. The product exists because `terraform apply` can end half-way and be reported as done: this driver
+ * seals what will run, runs it from a private copy, and reads what became of it resource by resource.
+ */
+
+import { Failure, type Preview } from '../../kernel/index.ts';
+import { bundleEnvironment, secretValues } from '../bundle-environment.ts';
+import type { Driver, OpenedBundle } from '../driver.ts';
+import { applyCommand } from './apply-command.ts';
+import { runOf, showPlanJson } from './make-plan.ts';
+import { observeApply } from './observe-apply.ts';
+import { layProviders, takeProviders } from './pinned-providers.ts';
+import { type DriverParts, identifyChange, planProposal } from './plan-proposal.ts';
+import { previewCopy } from './preview-copy.ts';
+import { laySealed, type PrivateCopy, privateCopy } from './private-copy.ts';
+import { readPlan, type TerraformPlan } from './read-plan.ts';
+import { identifyTool, isDone } from './run-terraform.ts';
+import { BLOB, readInputs, readSecrets, sealedBlob } from './sealed-inputs.ts';
+import { secretTexts } from './sensitive-values.ts';
+import { readWorkingDirectory } from './working-directory.ts';
+import { FACT, readWorld, sealedText, sealedWorkingDirectory } from './world-facts.ts';
+
+const PRIVATE_FILE = 0o600;
+const LARGEST_INPUT_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Makes the driver.
+ *
+ * `sandboxed` runs init, plan and show while planning, which execute providers and external programs; `processes` runs what
+ * the runner asks of an approved bundle. `searchPath` is where `terraform` is looked for, absolute entries only.
+ */
+export function terraformDriver(parts: DriverParts): Driver {
+  return {
+    name: 'terraform',
+    identify: async (request) => await identifyChange(parts, request),
+    plan: async (request) => await planProposal(parts, request),
+    probe: async (manifest) => {
+      const sealed = sealedWorkingDirectory(manifest);
+      const environment = { ...manifest.environmentVariables, TF_DATA_DIR: sealedText(manifest, FACT.dataDirectory) };
+      const tool = await identifyTool(parts, manifest.tool.path, manifest.environmentVariables);
+      const working = await readWorkingDirectory(parts.files, sealed.directory, environment);
+      return (await readWorld(parts, tool, working, manifest.environmentVariables)).facts;
+    },
+    materialise: async (bundle) => {
+      await layBundle(parts, bundle);
+    },
+    preview: async (bundle) => await previewBundle(parts, bundle),
+    command: applyCommand,
+    observe: async (bundle, trace) => await observeApply(parts, bundle, trace, bundleSecrets(bundle)),
+    secrets: bundleSecrets,
+  };
+}
+
+/** Lays the sealed bytes out, and keeps Terraform's description of the plan beside them for the observation afterwards. */
+async function layBundle(parts: DriverParts, bundle: OpenedBundle): Promise<TerraformPlan> {
+  const copy = privateCopy(bundle.runDirectory);
+  await laySealed(parts, copy, sealedBlob(bundle.blobs, BLOB.directory));
+  const { dataDirectory } = sealedWorkingDirectory(bundle.manifest);
+  const pins = await parts.files.read(copy.pins, LARGEST_INPUT_BYTES);
+  await layProviders(parts, copy.tree, await takeProviders(parts, dataDirectory, pins));
+  await parts.files.write(copy.plan, sealedBlob(bundle.blobs, BLOB.plan), PRIVATE_FILE);
+  const shown = await showPlanJson(runOfBundle(parts, bundle, copy), copy);
+  if (!isDone(shown)) {
+    throw new Failure('TOOL_FAILED', `Terraform can't read the sealed plan of ${bundle.manifest.proposal}`, {
+      hint: 'the plan may be damaged or made by another version: propose the change again',
+      where: bundle.manifest.proposal,
+    });
+  }
+  await parts.files.write(copy.planJson, shown.stdout, PRIVATE_FILE);
+  return readPlan(shown.stdout);
+}
+
+async function previewBundle(parts: DriverParts, bundle: OpenedBundle): Promise<Preview> {
+  const copy = privateCopy(bundle.runDirectory);
+  const isLaid = (await parts.files.stat(copy.planJson)) !== undefined;
+  const plan = isLaid ? await showPlan(parts, bundle, copy) : await layBundle(parts, bundle);
+  const order = {
+    tool: bundle.manifest.tool.path,
+    copy,
+    environment: bundleEnvironment(bundle),
+    inputs: readInputs(await parts.files.read(copy.inputs, LARGEST_INPUT_BYTES)),
+    secretVariables: secretTexts(secretValues(bundle)),
+  };
+  return (await previewCopy(parts, order, plan)).preview;
+}
+
+/** Describes the plan that lies in the copy: the very bytes that an apply would take. */
+async function showPlan(parts: DriverParts, bundle: OpenedBundle, copy: PrivateCopy): Promise<TerraformPlan> {
+  return readPlan((await showPlanJson(runOfBundle(parts, bundle, copy), copy)).stdout);
+}
+
+function runOfBundle(parts: DriverParts, bundle: OpenedBundle, copy: PrivateCopy): ReturnType<typeof runOf> {
+  return runOf(parts, { tool: bundle.manifest.tool.path, copy, environment: bundleEnvironment(bundle) });
+}
+
+function bundleSecrets(bundle: OpenedBundle): readonly string[] {
+  const texts = new Set([...readSecrets(bundle.blobs), ...secretTexts(secretValues(bundle))]);
+  return [...texts].sort((left, right) => right.length - left.length);
+}
