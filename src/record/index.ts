@@ -1,7 +1,9 @@
 /** The door of the record: what happened, kept so that it can't be changed unseen. */
 
+export type { HeadAnswer, HeadMemory, HeadParts } from './advance-head.ts';
+export { advanceHead, checkAgainstHead, parseRememberedHead } from './advance-head.ts';
 export type { BlobStore } from './blob-store.ts';
-export { NO_HASH } from './event-hash.ts';
+export { eventHash, NO_HASH } from './event-hash.ts';
 export type {
   AppendAnswer,
   AppendBatch,
@@ -15,10 +17,24 @@ export type {
   ProposalRow,
   RecordedEvent,
 } from './event-log.ts';
+export type { TrustQuestions } from './examine-signatures.ts';
+export type { ExportHeader, ExportLine, ExportScope } from './export-format.ts';
+export type { ExportParts } from './export-record.ts';
+export { exportRecord } from './export-record.ts';
 export type { Journal, JournalAnswer, JournalParts, Standing } from './journal.ts';
 export { openJournal } from './journal.ts';
 export type { Place } from './link-events.ts';
 export { linkEvents } from './link-events.ts';
+export type { StreamMask } from './mask-secrets.ts';
+export { maskingStream, maskSecrets } from './mask-secrets.ts';
 export { parseEvent } from './parse-event.ts';
+export type { Problem, ProblemKind } from './problem.ts';
+export type { Citation, EvidenceParts, Seen } from './record-evidence.ts';
+export { recordEvidence } from './record-evidence.ts';
 export { signedText } from './signed-body.ts';
+export type { RememberedHead, SignedHead } from './signed-head.ts';
 export type { RecordSource, StoredEntry, StoredProjection } from './stored-entry.ts';
+export type { ExportAnswer, ExportVerificationParts } from './verify-export.ts';
+export { verifyExport } from './verify-export.ts';
+export type { Depth, VerificationAnswer, VerificationParts } from './verify-record.ts';
+export { verifyRecord } from './verify-record.ts';

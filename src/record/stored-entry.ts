@@ -5,6 +5,7 @@
  */
 
 import type { Sha256Hex } from '../kernel/index.ts';
+import type { ChainHead } from './event-log.ts';
 
 /** One stored event. `actor` and `body` are JCS texts. */
 export type StoredEntry = {
@@ -33,6 +34,8 @@ export type StoredProjection = {
 export interface RecordSource {
   /** Entries by seq, after a seq, `limit` at most (1 to 10 000). @throws Failure `STORE_UNREADABLE` */
   entries(afterSeq: number, limit: number): Promise<readonly StoredEntry[]>;
+  /** Seq and stored hash of the last entry; seq 0 and zeros when there is none. */
+  head(): Promise<ChainHead>;
   /** Entries of one stream by seq, after a seq. */
   streamEntries(stream: string, afterSeq: number, limit: number): Promise<readonly StoredEntry[]>;
   /** Projections by name, after a name. */

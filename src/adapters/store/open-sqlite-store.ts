@@ -63,6 +63,7 @@ function recordOn(connection: StoreConnection, hash: HashFunction, path: string)
       target: (name) => connection.read((db) => readTarget(db, name, path)),
     },
     source: {
+      head: () => connection.read(readHead),
       entries: (afterSeq, limit) => connection.read((db) => readEntries(db, { afterSeq, limit })),
       streamEntries: (stream, afterSeq, limit) => connection.read((db) => readEntries(db, { stream, afterSeq, limit })),
       proposalProjections: (after, limit) => connection.read((db) => readProjections(db, 'proposals', after, limit)),

@@ -1,0 +1,147 @@
+/** Examines what the events say: readable, possible one after the other, and summed up truly in columns and projections. */
+
+import {
+  ABSENT,
+  canonicalJson,
+  type EventBody,
+  evolve,
+  evolveTarget,
+  FREE_TARGET,
+  type Json,
+  type ProposalState,
+  type TargetState,
+} from '../kernel/index.ts';
+import type { RecordedEvent } from './event-log.ts';
+import type { Problem } from './problem.ts';
+import type { RecordSource, StoredEntry, StoredProjection } from './stored-entry.ts';
+
+/** What a stream amounts to so far. */
+export type StreamFold = { readonly seq: number; readonly state: ProposalState };
+
+/** What all streams and targets amount to so far. */
+export type Folds = {
+  readonly streams: Map<string, StreamFold>;
+  readonly targets: Map<string, { readonly seq: number; readonly state: TargetState }>;
+};
+
+/** Nothing folded yet. */
+export function noFolds(): Folds {
+  return { streams: new Map(), targets: new Map() };
+}
+
+/** Folds one event in, or says why it can't be. */
+export function examineMeaning(folds: Folds, entry: StoredEntry, event: RecordedEvent): Problem | undefined {
+  const { seq, stream } = entry;
+  const before = folds.streams.get(stream) ?? { seq: 0, state: ABSENT };
+  if (entry.streamPrev !== before.seq) {
+    const what = `entry ${seq} follows entry ${entry.streamPrev} of ${stream}, but entry ${before.seq} is the one before`;
+    return { kind: 'stream-mismatch', seq, what };
+  }
+  const after = foldOne(before.state, event.body);
+  if (after.kind === 'impossible') {
+    return { kind: 'impossible', seq, what: `entry ${seq} could not have happened: ${after.why}` };
+  }
+  const odd = oddColumn(entry, event.body, after.state) ?? oddApproval(entry, event.body, before.state);
+  if (odd !== undefined) return odd;
+  folds.streams.set(stream, { seq, state: after.state });
+  foldTarget(folds, entry, event.body, after.state);
+  return undefined;
+}
+
+function foldOne(
+  state: ProposalState,
+  body: EventBody,
+): { readonly kind: 'folded'; readonly state: ProposalState } | { readonly kind: 'impossible'; readonly why: string } {
+  try {
+    return { kind: 'folded', state: evolve(state, body) };
+  } catch (thrown) {
+    // evolve is pure and stops only on an event that its state can't have.
+    return { kind: 'impossible', why: thrown instanceof Error ? thrown.message.replace(/^bug: /, '') : String(thrown) };
+  }
+}
+
+function oddColumn(entry: StoredEntry, body: EventBody, state: ProposalState): Problem | undefined {
+  const isEvidence = body.type === 'evidence-recorded';
+  const target = state.kind === 'absent' ? '' : state.target;
+  const proposal = state.kind === 'absent' ? '' : state.proposal;
+  const stream = isEvidence ? `evidence:${body.id}` : `proposal:${proposal}`;
+  const columns = [
+    ['stream', entry.stream, stream],
+    ['type', entry.type, body.type],
+    ['proposal', entry.proposal, proposal],
+    ['target', entry.target, target],
+  ] as const;
+  for (const [column, found, expected] of columns) {
+    if (found === expected) continue;
+    const what = `the ${column} of entry ${entry.seq} is "${found}", and its event says "${expected}"`;
+    return { kind: 'column-mismatch', seq: entry.seq, what };
+  }
+  return undefined;
+}
+
+// Whether an approval counts is decided when it is given; that it is of this very bundle must hold for ever.
+function oddApproval(entry: StoredEntry, body: EventBody, state: ProposalState): Problem | undefined {
+  if (body.type !== 'approval-given' && body.type !== 'rejected') return undefined;
+  const { document } = body.approval;
+  const isOfThisBundle =
+    'bundleDigest' in state &&
+    document.proposal === state.proposal &&
+    document.bundleDigest === state.bundleDigest &&
+    document.previewDigest === state.previewDigest &&
+    document.target === state.target;
+  if (isOfThisBundle) return undefined;
+  const what = `the approval in entry ${entry.seq} was signed for another bundle, preview, proposal or target`;
+  return { kind: 'bad-approval', seq: entry.seq, what };
+}
+
+function foldTarget(folds: Folds, entry: StoredEntry, body: EventBody, state: ProposalState): void {
+  if (state.kind === 'absent') return;
+  const before = folds.targets.get(state.target)?.state ?? FREE_TARGET;
+  folds.targets.set(state.target, { seq: entry.seq, state: evolveTarget(before, state.proposal, body) });
+}
+
+const PAGE = 5_000;
+
+/** Compares every stored projection with what all events amount to. */
+export async function examineProjections(source: RecordSource, folds: Folds): Promise<Problem | undefined> {
+  const proposals = new Map<string, StreamFold>();
+  for (const [stream, fold] of folds.streams) {
+    if (fold.state.kind !== 'absent') proposals.set(stream.slice('proposal:'.length), fold);
+  }
+  return (
+    (await compareProjections('proposal', (after) => source.proposalProjections(after, PAGE), proposals)) ??
+    (await compareProjections('target', (after) => source.targetProjections(after, PAGE), folds.targets))
+  );
+}
+
+type Expected = ReadonlyMap<string, { readonly seq: number; readonly state: ProposalState | TargetState }>;
+
+type Pages = (afterName: string) => Promise<readonly StoredProjection[]>;
+
+async function compareProjections(what: string, pages: Pages, expected: Expected): Promise<Problem | undefined> {
+  const found = new Set<string>();
+  for await (const row of rowsOf(pages)) {
+    const fold = expected.get(row.name);
+    found.add(row.name);
+    if (fold === undefined || !isTrue(row, fold)) return oddProjection(what, row.name, fold?.seq ?? row.seq);
+  }
+  const [missing, fold] = [...expected].find(([name]) => !found.has(name)) ?? [];
+  return fold === undefined ? undefined : oddProjection(what, missing ?? '', fold.seq);
+}
+
+async function* rowsOf(pages: Pages): AsyncGenerator<StoredProjection> {
+  for (let page = await pages(''); page.length > 0; page = await pages(page.at(-1)?.name ?? '')) yield* page;
+}
+
+function isTrue(
+  row: StoredProjection,
+  fold: { readonly seq: number; readonly state: ProposalState | TargetState },
+): boolean {
+  const target = 'target' in fold.state ? fold.state.target : row.name;
+  // States are made of kernel types that hold nothing but JSON; canonicalJson stops on anything else.
+  return row.seq === fold.seq && row.target === target && row.state === canonicalJson(fold.state as unknown as Json);
+}
+
+function oddProjection(what: string, name: string, seq: number): Problem {
+  return { kind: 'projection-mismatch', seq, what: `the summary of ${what} ${name} is not what its events amount to` };
+}

@@ -1,0 +1,23 @@
+/** What can be wrong with a record, and where. */
+
+/** The kinds of damage, from the chain outwards. */
+export type ProblemKind =
+  | 'gap'
+  | 'prev-mismatch'
+  | 'hash-mismatch'
+  | 'stream-mismatch'
+  | 'unreadable'
+  | 'column-mismatch'
+  | 'impossible'
+  | 'projection-mismatch'
+  | 'bad-signature'
+  | 'bad-approval'
+  | 'blob-missing'
+  | 'blob-corrupt'
+  | 'rolled-back'
+  | 'rewritten'
+  | 'bad-head'
+  | 'incomplete';
+
+/** The first bad entry. `seq` is 0 when the trouble lies before any entry: a head, a header. */
+export type Problem = { readonly kind: ProblemKind; readonly seq: number; readonly what: string };

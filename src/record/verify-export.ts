@@ -1,0 +1,250 @@
+/** Verifies an export with nothing but the file, public keys, and perhaps a head that was signed earlier. */
+
+import { canonicalJson, Failure, type HashFunction, type Json, type Sha256Hex } from '../kernel/index.ts';
+import { NO_HASH } from './event-hash.ts';
+import type { ChainHead } from './event-log.ts';
+import { clearBlobsOf, type NamedBlobs, nameBlobs, noBlobs } from './examine-blobs.ts';
+import { examineEntryHash, examineLink } from './examine-links.ts';
+import { examineMeaning, type Folds, noFolds } from './examine-meaning.ts';
+import { examineSignatures, isSignedBy, type TrustQuestions } from './examine-signatures.ts';
+import {
+  type ExportedEvent,
+  type ExportHeader,
+  type ExportLine,
+  type ExportScope,
+  exportHeader,
+  exportLine,
+} from './export-format.ts';
+import { rootFromInclusion, rootsFromConsistency } from './merkle-tree.ts';
+import type { Problem } from './problem.ts';
+import { headTrouble, type SignedHead } from './signed-head.ts';
+import type { StoredEntry } from './stored-entry.ts';
+import { contradiction, cutOff, readEntry } from './verify-record.ts';
+
+/** What verifying a file needs. */
+export type ExportVerificationParts = {
+  /** The file's lines, without their newlines. */
+  readonly lines: AsyncIterable<string>;
+  readonly hash: HashFunction;
+  /** Public keys whose signature under a head is believed, base64 SPKI. */
+  readonly keys: readonly string[];
+  readonly trust: TrustQuestions;
+  /** A head that was signed earlier, from elsewhere than this file. */
+  readonly earlier?: SignedHead | undefined;
+};
+
+/** `whole`: everything that such a file can prove holds; `unproven` says in sentences what it can't prove. */
+export type ExportAnswer =
+  | {
+      readonly kind: 'whole';
+      readonly scope: ExportScope;
+      readonly head: SignedHead;
+      readonly events: number;
+      readonly unproven: readonly string[];
+    }
+  | { readonly kind: 'broken'; readonly problem: Problem };
+
+/** What reading the file gathers. */
+type Reading = ExportVerificationParts & {
+  readonly header: ExportHeader;
+  readonly folds: Folds;
+  readonly named: NamedBlobs;
+  readonly targets: Map<string, string>;
+  /** Digests of the blobs that are in the file, whole. */
+  readonly blobs: Set<Sha256Hex>;
+  last: ChainHead;
+  events: number;
+};
+
+/**
+ * Verifies an export offline.
+ *
+ * @returns `whole` with what stays unproven, or the first bad line
+ * @throws Failure `CONFIG_INVALID` when the file is no export at all
+ * @see export-format.ts for what such a file proves
+ */
+export async function verifyExport(parts: ExportVerificationParts): Promise<ExportAnswer> {
+  let reading: Reading | undefined;
+  for await (const line of parts.lines) {
+    if (line === '') continue;
+    if (reading === undefined) {
+      const header = readHeader(line);
+      reading = { ...parts, header, ...nothingRead() };
+      const problem = examineHeader(reading);
+      if (problem !== undefined) return { kind: 'broken', problem };
+      continue;
+    }
+    const problem = examineLine(reading, readLine(line));
+    if (problem !== undefined) return { kind: 'broken', problem };
+  }
+  if (reading === undefined) throw noExport(undefined);
+  const problem = examineEnd(reading);
+  if (problem !== undefined) return { kind: 'broken', problem };
+  const { header, events } = reading;
+  return { kind: 'whole', scope: header.scope, head: header.head, events, unproven: unprovenOf(reading) };
+}
+
+function nothingRead(): Pick<Reading, 'folds' | 'named' | 'targets' | 'blobs' | 'last' | 'events'> {
+  return {
+    folds: noFolds(),
+    named: noBlobs(),
+    targets: new Map(),
+    blobs: new Set(),
+    last: { seq: 0, hash: NO_HASH },
+    events: 0,
+  };
+}
+
+function readHeader(line: string): ExportHeader {
+  const parsed = exportHeader.safeParse(jsonOf(line));
+  if (parsed.error !== undefined) throw noExport(parsed.error);
+  return parsed.data;
+}
+
+function noExport(cause: unknown): Failure {
+  return new Failure('CONFIG_INVALID', 'this file is no export of a record', {
+    hint: 'its first line must be a header of schema countersign.export/1, as countersign record export writes it',
+    where: 'line 1',
+    cause,
+  });
+}
+
+function readLine(line: string): ExportLine | undefined {
+  const parsed = exportLine.safeParse(jsonOf(line));
+  return parsed.error === undefined ? parsed.data : undefined;
+}
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    // What is no JSON fits no schema: the caller reports the line.
+    return undefined;
+  }
+}
+
+function examineHeader({ header, keys, earlier, hash }: Reading): Problem | undefined {
+  const { signature, ...unsigned } = header;
+  const { head } = header;
+  const bad = (what: string): Problem => ({ kind: 'bad-head', seq: head.seq, what });
+  if (!keys.includes(head.key))
+    return bad(`the head is signed by "${head.signer}", with a key that nobody vouched for`);
+  const trouble = headTrouble(head);
+  if (trouble !== undefined) return trouble;
+  if (!isSignedBy(head.key, canonicalJson(unsigned), signature))
+    return bad(`the header was not signed by ${head.signer}`);
+  if (earlier === undefined) return undefined;
+  return headTrouble(earlier) ?? cutOff([earlier], head) ?? examineConsistency(header, earlier, hash);
+}
+
+function examineConsistency(header: ExportHeader, earlier: SignedHead, hash: HashFunction): Problem | undefined {
+  const { consistency, head } = header;
+  if (consistency?.seq !== earlier.seq) return undefined;
+  const roots = rootsFromConsistency(hash, consistency, earlier.seq, head.seq);
+  if (roots?.earlier === earlier.root && roots.later === head.root) return undefined;
+  const what = `the record up to entry ${earlier.seq} is not the one that ${earlier.signer} signed: it was rewritten`;
+  return { kind: 'rewritten', seq: earlier.seq, what };
+}
+
+function examineLine(reading: Reading, line: ExportLine | undefined): Problem | undefined {
+  if (line === undefined) {
+    const seq = reading.last.seq + 1;
+    return { kind: 'unreadable', seq, what: `the line after entry ${reading.last.seq} can't be read` };
+  }
+  switch (line.kind) {
+    case 'event':
+      return examineEvent(reading, entryOf(reading, line.event), line.proof);
+    case 'missing-blob':
+      return undefined;
+    case 'blob':
+      return takeBlob(reading, line.digest, Buffer.from(line.base64, 'base64'));
+  }
+}
+
+function takeBlob(reading: Reading, digest: Sha256Hex, content: Uint8Array): Problem | undefined {
+  const seq = reading.named.first.get(digest) ?? 0;
+  if (reading.hash(content) !== digest) {
+    return { kind: 'blob-corrupt', seq, what: `the blob ${digest}, named by entry ${seq}, is not what was recorded` };
+  }
+  reading.blobs.add(digest);
+  const manifest = reading.named.manifests.get(digest);
+  if (manifest === undefined) return undefined;
+  for (const blob of clearBlobsOf(content)) if (!reading.named.first.has(blob)) reading.named.first.set(blob, manifest);
+  return undefined;
+}
+
+/** The entry as a store would hold it. Whatever is not canonical, or no JSON of ours, hashes to something else. */
+function entryOf(reading: Reading, event: ExportedEvent): StoredEntry {
+  // Both come from JSON.parse, which yields nothing that is not JSON.
+  const [actor, body] = [canonicalJson(event.actor as Json), canonicalJson(event.body as Json)];
+  const proposal = event.stream.startsWith('proposal:') ? event.stream.slice('proposal:'.length) : '';
+  return { ...event, actor, body, proposal, target: reading.targets.get(proposal) ?? '', type: '' };
+}
+
+function examineEvent(reading: Reading, entry: StoredEntry, proof: readonly Sha256Hex[]): Problem | undefined {
+  const placed = examinePlace(reading, entry, proof) ?? contradicted(reading, entry);
+  if (placed !== undefined) return placed;
+  const read = readEntry(entry);
+  if (read.kind === 'odd') return read.problem;
+  const { event } = read;
+  if (event.body.type === 'drafted') reading.targets.set(entry.proposal, event.body.target);
+  const columns = { type: event.body.type, target: reading.targets.get(entry.proposal) ?? '' };
+  reading.last = { seq: entry.seq, hash: entry.hash };
+  reading.events += 1;
+  nameBlobs(reading.named, entry.seq, event.body);
+  return examineMeaning(reading.folds, { ...entry, ...columns }, event) ?? examineSignatures(event, reading.trust);
+}
+
+function contradicted(reading: Reading, entry: StoredEntry): Problem | undefined {
+  return reading.earlier === undefined ? undefined : contradiction([reading.earlier], entry);
+}
+
+/** In a file of everything an entry follows the one before; in a file of one proposal its proof leads to the signed root. */
+function examinePlace(reading: Reading, entry: StoredEntry, proof: readonly Sha256Hex[]): Problem | undefined {
+  const { header, hash, last } = reading;
+  if (header.scope.kind === 'everything') return examineLink(hash, last, entry);
+  const { seq } = entry;
+  const expected = `proposal:${header.scope.proposal}`;
+  if (entry.stream !== expected || seq <= last.seq) {
+    return {
+      kind: 'stream-mismatch',
+      seq,
+      what: `entry ${seq} does not belong here: the file is of ${expected}, by seq`,
+    };
+  }
+  const changed = examineEntryHash(hash, entry);
+  if (changed !== undefined) return changed;
+  const leaf = { index: seq - 1, event: entry.hash };
+  if (rootFromInclusion(hash, leaf, header.head.seq, proof) === header.head.root) return undefined;
+  return { kind: 'rewritten', seq, what: `entry ${seq} does not stand in the record whose head was signed` };
+}
+
+function examineEnd(reading: Reading): Problem | undefined {
+  const { header, last, named, blobs } = reading;
+  const { head, scope } = header;
+  const end = scope.kind === 'everything' ? head.seq : header.newestSeq;
+  if (last.seq !== end) {
+    const what = `the file ends with entry ${last.seq}, and its signed header says that the newest is ${end}`;
+    return { kind: 'incomplete', seq: last.seq + 1, what };
+  }
+  if (scope.kind === 'everything' && last.hash !== head.hash) {
+    return { kind: 'rewritten', seq: last.seq, what: `entry ${last.seq} is not the one whose head was signed` };
+  }
+  const [missing, seq = 0] = [...named.first].filter(([blob]) => !blobs.has(blob)).sort((a, b) => a[1] - b[1])[0] ?? [];
+  if (missing === undefined) return undefined;
+  return { kind: 'blob-missing', seq, what: `the blob ${missing}, named by entry ${seq}, is missing` };
+}
+
+function unprovenOf({ header, earlier, trust }: Reading): readonly string[] {
+  const { scope, head, newestSeq, consistency } = header;
+  const isAgainst = earlier === undefined || scope.kind === 'everything' || consistency?.seq === earlier.seq;
+  return [
+    ...(scope.kind === 'proposal'
+      ? [`that nothing happened to ${scope.proposal} after entry ${newestSeq} is the word of ${head.signer}`]
+      : []),
+    ...(isAgainst
+      ? []
+      : [`the file was not exported against the head of entry ${earlier.seq}, so it can't be compared`]),
+    ...(trust.approval === undefined ? ['approvers’ signatures were not checked: no trust file was given'] : []),
+  ];
+}

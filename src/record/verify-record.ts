@@ -1,0 +1,139 @@
+/** Verifies a record and names its first bad entry. Nothing in it is believed: neither columns, nor projections, nor words. */
+
+import { type HashFunction, isFailure } from '../kernel/index.ts';
+import type { BlobStore } from './blob-store.ts';
+import { NO_HASH } from './event-hash.ts';
+import type { ChainHead, RecordedEvent } from './event-log.ts';
+import { examineBlobs, type NamedBlobs, nameBlobs, noBlobs } from './examine-blobs.ts';
+import { examineLink } from './examine-links.ts';
+import { examineMeaning, examineProjections, type Folds, noFolds } from './examine-meaning.ts';
+import { examineSignatures, type TrustQuestions } from './examine-signatures.ts';
+import { parseEvent } from './parse-event.ts';
+import type { Problem } from './problem.ts';
+import { headTrouble, type SignedHead } from './signed-head.ts';
+import type { RecordSource, StoredEntry } from './stored-entry.ts';
+
+/**
+ * How deep to look. `links`: the chain alone. `meaning`: also that the events could have happened so, and that columns and
+ * projections say the same. `everything`: also signatures and blobs.
+ */
+export type Depth =
+  | { readonly kind: 'links' }
+  | { readonly kind: 'meaning' }
+  | { readonly kind: 'everything'; readonly blobs: Pick<BlobStore, 'get'>; readonly trust: TrustQuestions };
+
+/** What a verification needs. */
+export type VerificationParts = {
+  readonly source: RecordSource;
+  readonly hash: HashFunction;
+  readonly depth: Depth;
+  /** Heads signed earlier: the record must reach and contain each. */
+  readonly earlier: readonly SignedHead[];
+  /** Called with how many entries were looked at, about every 5 000. */
+  readonly onProgress?: ((checked: number) => void) | undefined;
+};
+
+/** `whole`: nothing is wrong as deep as was looked. `broken`: the first bad entry. */
+export type VerificationAnswer =
+  | { readonly kind: 'whole'; readonly head: ChainHead; readonly checked: number }
+  | { readonly kind: 'broken'; readonly problem: Problem };
+
+/** Everything that a walk over the entries gathers. */
+type Walk = VerificationParts & { readonly folds: Folds; readonly named: NamedBlobs };
+
+/**
+ * Verifies the whole record, from its first entry.
+ *
+ * It proves that the record is what its hashes say, and, against `earlier` heads, that nothing up to them was rewritten or cut
+ * off. What lies after the newest head that you hold could have been rewritten by whoever can write to the store.
+ *
+ * @returns the tip and how many entries were looked at, or the first bad entry
+ * @throws Failure `STORE_UNREADABLE` when the store can't be read at all
+ */
+export async function verifyRecord(parts: VerificationParts): Promise<VerificationAnswer> {
+  const walk: Walk = { ...parts, folds: noFolds(), named: noBlobs() };
+  for (const head of parts.earlier) {
+    const problem = headTrouble(head);
+    if (problem !== undefined) return broken(problem);
+  }
+  const walked = await walkEntries(parts, { seq: 0, hash: NO_HASH }, (entry) => examineEntry(walk, entry));
+  if (walked.kind === 'broken') return walked;
+  const problem = cutOff(parts.earlier, walked.head) ?? (await examineRest(walk));
+  return problem === undefined ? walked : broken(problem);
+}
+
+async function examineRest(walk: Walk): Promise<Problem | undefined> {
+  const { depth } = walk;
+  if (depth.kind === 'links') return undefined;
+  const odd = await examineProjections(walk.source, walk.folds);
+  if (odd !== undefined || depth.kind === 'meaning') return odd;
+  return examineBlobs(walk.named, depth.blobs);
+}
+
+function examineEntry(walk: Walk, entry: StoredEntry): Problem | undefined {
+  const contradicted = contradiction(walk.earlier, entry);
+  if (contradicted !== undefined || walk.depth.kind === 'links') return contradicted;
+  const read = readEntry(entry);
+  if (read.kind === 'odd') return read.problem;
+  const odd = examineMeaning(walk.folds, entry, read.event);
+  if (odd !== undefined || walk.depth.kind === 'meaning') return odd;
+  nameBlobs(walk.named, entry.seq, read.event.body);
+  return examineSignatures(read.event, walk.depth.trust);
+}
+
+/** Reads an entry, or says why it can't be read. */
+export function readEntry(
+  entry: StoredEntry,
+): { readonly kind: 'read'; readonly event: RecordedEvent } | { readonly kind: 'odd'; readonly problem: Problem } {
+  try {
+    return { kind: 'read', event: parseEvent(entry) };
+  } catch (thrown) {
+    if (!isFailure(thrown)) throw thrown;
+    return { kind: 'odd', problem: { kind: 'unreadable', seq: entry.seq, what: thrown.message } };
+  }
+}
+
+/** Says which earlier head an entry contradicts. */
+export function contradiction(earlier: readonly SignedHead[], entry: StoredEntry): Problem | undefined {
+  const head = earlier.find((one) => one.seq === entry.seq && one.hash !== entry.hash);
+  if (head === undefined) return undefined;
+  const what = `entry ${entry.seq} is not the one that ${nameOf(head)}: the record was rewritten`;
+  return { kind: 'rewritten', seq: entry.seq, what };
+}
+
+/** Says which earlier head a record does not reach. */
+export function cutOff(earlier: readonly SignedHead[], head: ChainHead): Problem | undefined {
+  const beyond = earlier.find((one) => one.seq > head.seq);
+  if (beyond === undefined) return undefined;
+  const what = `the record ends at entry ${head.seq}, but ${nameOf(beyond)} at entry ${beyond.seq}: it was rolled back`;
+  return { kind: 'rolled-back', seq: head.seq + 1, what };
+}
+
+function nameOf(head: SignedHead): string {
+  return `${head.signer} signed on ${new Date(head.atMs).toISOString()}`;
+}
+
+const PAGE = 5_000;
+
+/** Walks over all entries after a head, link by link. @param look called for each entry that links */
+export async function walkEntries(
+  parts: Pick<VerificationParts, 'source' | 'hash' | 'onProgress'>,
+  from: ChainHead,
+  look: (entry: StoredEntry) => Problem | undefined,
+): Promise<VerificationAnswer> {
+  let head = from;
+  for (;;) {
+    const page = await parts.source.entries(head.seq, PAGE);
+    for (const entry of page) {
+      const problem = examineLink(parts.hash, head, entry) ?? look(entry);
+      if (problem !== undefined) return broken(problem);
+      head = { seq: entry.seq, hash: entry.hash };
+    }
+    parts.onProgress?.(head.seq - from.seq);
+    if (page.length < PAGE) return { kind: 'whole', head, checked: head.seq - from.seq };
+  }
+}
+
+function broken(problem: Problem): VerificationAnswer {
+  return { kind: 'broken', problem };
+}
