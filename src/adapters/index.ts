@@ -24,6 +24,7 @@ export type { LookAnswer } from './looks/spawned-look.ts';
 export { spawnedLook } from './looks/spawned-look.ts';
 export type { Machine } from './machine.ts';
 export { openMachine } from './machine.ts';
+export { thisPlanner } from './planners/this-planner.ts';
 export { nodeProcesses } from './processes/node-processes.ts';
 export { systemRandom } from './random/system-random.ts';
 export { ageSealer, openSealed } from './sealing/age.ts';

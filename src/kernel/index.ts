@@ -51,6 +51,7 @@ export type {
 } from './preview.ts';
 export { countChanges, destroysFirst } from './preview.ts';
 export type { Agent, Control, Person, Principal, PrincipalKind, Proposer, Runner, Verifier } from './principal.ts';
+export { personBehind } from './principal.ts';
 export type { Execution, ExecutionStage, Glass, ProposalState, StateKind, StateOf } from './proposal.ts';
 export type { QuorumAnswer } from './quorum.ts';
 export { quorum } from './quorum.ts';
