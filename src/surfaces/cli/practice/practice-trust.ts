@@ -38,7 +38,7 @@ export function withPracticeTargets(trust: string, place: Place): string {
     document.createNode({ sandbox: { where: Object.values(binds).map((one) => one.bind) } }),
   );
   document.set('policy', document.createNode([practiceOnly(Object.keys(binds))]));
-  return document.toString();
+  return document.toString({ lineWidth: 0 });
 }
 
 type Binding = { readonly driver: string; readonly bind: Readonly<Record<string, string>> };
