@@ -113,7 +113,7 @@ module.exports = {
       'part-only-through-its-door',
       'From outside a part only its index.ts is imported',
       { path: '^src/([^/]+)' },
-      { path: '^src/(?!loop/|guard/|work/|surfaces/)[^/]+/(?!index[.]ts$)', pathNot: '^src/$1/' },
+      { path: '^src/(?!loop/|guard/|work/|surfaces/|compose/)[^/]+/(?!index[.]ts$)', pathNot: '^src/$1/' },
     ),
     rule(
       'phase-only-through-its-door',

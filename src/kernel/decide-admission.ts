@@ -1,12 +1,26 @@
-/** What follows at the two ends of a proposal's wait: admission by the policy, and withdrawal or expiry. */
+/** What follows around a proposal's wait: the draft, admission by the policy, and withdrawal or expiry. */
 
 import type { EventBody } from './event.ts';
+import { inState } from './in-state.ts';
+import { canonicalJson } from './json.ts';
 import { type Principal, type Proposer, personBehind } from './principal.ts';
-import { type CommandOf, type Decided, decided, inState, nameOf, refuse, type Situation } from './situation.ts';
+import { type CommandOf, type Decided, decided, nameOf, refuse, type Situation } from './situation.ts';
+
+/** Takes a draft in the name of whoever asks: four eyes rest on who proposed it (L2). */
+export function decideDraft(situation: Situation, command: CommandOf<'draft'>): Decided {
+  const { draft } = command;
+  const { actor } = situation.asking;
+  if (canonicalJson(draft.proposer) === canonicalJson(actor)) return decided({ type: 'drafted', ...draft });
+  return refuse(situation, 'NOT_YOURS_TO_DO', {
+    what: 'draft',
+    why: `${nameOf(actor)} asks for it in the name of ${nameOf(draft.proposer)}`,
+    next: 'propose it in your own name',
+  });
+}
 
 /** Opens a proposal for approval, or approves it under a standing grant: sandbox targets only (L1). */
 export function decideAdmit(situation: Situation, command: CommandOf<'admit'>): Decided {
-  const state = inState(situation.state, 'proposed');
+  const state = inState(situation.state, command.kind, 'proposed');
   const { requirement } = command;
   const admitted: EventBody = {
     type: 'admitted',
@@ -33,7 +47,7 @@ export function decideAdmit(situation: Situation, command: CommandOf<'admit'>): 
 
 /** Lets the proposer take it back. */
 export function decideWithdraw(situation: Situation, command: CommandOf<'withdraw'>): Decided {
-  const state = inState(situation.state, 'drafted', 'proposed', 'open', 'approved');
+  const state = inState(situation.state, command.kind, 'drafted', 'proposed', 'open', 'approved');
   if (isProposer(situation.asking.actor, state.proposer)) return decided({ type: 'withdrawn', why: command.why });
   return refuse(situation, 'NOT_YOURS_TO_DO', {
     what: 'withdraw',
@@ -55,7 +69,7 @@ function isProposer(actor: Principal, proposer: Proposer): boolean {
 
 /** Ends a proposal whose time ran out. */
 export function decideExpire(situation: Situation): Decided {
-  const state = inState(situation.state, 'open', 'approved');
+  const state = inState(situation.state, 'expire', 'open', 'approved');
   if (situation.asking.atMs >= state.expiresAtMs) return decided({ type: 'expired' });
   return refuse(situation, 'NOT_LEGAL_NOW', {
     what: 'expire',

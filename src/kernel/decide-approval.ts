@@ -2,27 +2,55 @@
 
 import type { CheckedApproval } from './approval.ts';
 import type { EventBody } from './event.ts';
+import { inState } from './in-state.ts';
 import type { Admission } from './proposal.ts';
-import { quorum, refuseApproval } from './quorum.ts';
+import { type ApprovalContext, quorum, refuseApproval, refuseTwin } from './quorum.ts';
 import type { Refusal } from './refusal.ts';
-import { type CommandOf, type Decided, decided, inState, nameOf, refuse, type Situation } from './situation.ts';
+import { type CommandOf, type Decided, decided, nameOf, refuse, type Situation } from './situation.ts';
 
 /** Takes an approval that counts, and opens the way to execution when it completes the quorum. */
 export function decideApprove(situation: Situation, command: CommandOf<'approve'>): Decided {
-  const state = inState(situation.state, 'open', 'approved');
+  const state = inState(situation.state, command.kind, 'open', 'approved');
   const { approval, accountsOf } = command;
-  const { approver, nonce, decision, reason } = approval.document;
+  const { approver, decision, reason } = approval.document;
   const weighing = { sealed: state, requirement: state.requirement, accountsOf, atMs: situation.asking.atMs };
-  if (decision === 'reject') {
+  const refusal =
+    refuseRejection(situation, approval) ??
+    refuseSigner(situation, approval) ??
+    refuseClosedDoor(situation, state) ??
+    refuseApproval(weighing, approval) ??
+    refuseRepeated(situation, weighing, state, approval);
+  if (refusal !== undefined) return refusal;
+  const after = quorum(weighing, [...state.approvals, approval]);
+  const events: EventBody[] = [{ type: 'approval-given', approval }];
+  if (decision === 'break-glass') events.push({ type: 'glass-broken', by: approver, reason });
+  if (after.kind === 'met' && state.kind === 'open') events.push({ type: 'approved', by: after.by });
+  return { kind: 'decided', events };
+}
+
+function refuseRejection(situation: Situation, { document }: CheckedApproval): Refusal | undefined {
+  if (document.decision === 'reject') {
     return refuse(situation, 'WRONG_DOCUMENT', {
       what: 'this approval',
       why: 'the signature covers a rejection',
       next: 'reject it instead',
     });
   }
-  const refusal =
-    refuseSigner(situation, approval) ?? refuseClosedDoor(situation, state) ?? refuseApproval(weighing, approval);
-  if (refusal !== undefined) return refusal;
+  if (document.decision === 'approve' || document.reason.trim() !== '') return undefined;
+  return refuse(situation, 'POLICY', {
+    what: 'breaking the glass',
+    why: 'it needs a reason',
+    next: 'say why with `--reason`',
+  });
+}
+
+function refuseRepeated(
+  situation: Situation,
+  weighing: ApprovalContext,
+  state: Admission,
+  approval: CheckedApproval,
+): Refusal | undefined {
+  const { approver, nonce, decision } = approval.document;
   if (state.approvals.some((other) => other.document.nonce === nonce)) {
     return refuse(situation, 'NONCE_USED', {
       what: 'this approval',
@@ -31,6 +59,8 @@ export function decideApprove(situation: Situation, command: CommandOf<'approve'
     });
   }
   const before = quorum(weighing, state.approvals);
+  // Whoever has approved while others are missing may still break the glass: that one counts alone.
+  if (decision === 'break-glass' && before.kind === 'missing') return undefined;
   if ((before.kind === 'met' ? before.by : before.have).includes(approver)) {
     return refuse(situation, 'ALREADY_DECIDED', {
       what: 'this approval',
@@ -38,23 +68,16 @@ export function decideApprove(situation: Situation, command: CommandOf<'approve'
       next: 'wait for others',
     });
   }
-  if (decision === 'break-glass' && reason.trim() === '') {
-    return refuse(situation, 'POLICY', {
-      what: 'breaking the glass',
-      why: 'it needs a reason',
-      next: 'say why with `--reason`',
-    });
-  }
-  const after = quorum(weighing, [...state.approvals, approval]);
-  const events: EventBody[] = [{ type: 'approval-given', approval }];
-  if (decision === 'break-glass') events.push({ type: 'glass-broken', by: approver, reason });
-  if (after.kind === 'met' && state.kind === 'open') events.push({ type: 'approved', by: after.by });
-  return { kind: 'decided', events };
+  return refuseTwin(weighing, counting(weighing, state), approval);
+}
+
+function counting(weighing: ApprovalContext, state: Admission): readonly CheckedApproval[] {
+  return state.approvals.filter((approval) => refuseApproval(weighing, approval) === undefined);
 }
 
 /** Takes a signed rejection with its reason. */
 export function decideReject(situation: Situation, command: CommandOf<'reject'>): Decided {
-  const state = inState(situation.state, 'open', 'approved');
+  const state = inState(situation.state, command.kind, 'open', 'approved');
   const { document } = command.approval;
   if (document.decision !== 'reject') {
     return refuse(situation, 'WRONG_DOCUMENT', {
@@ -102,7 +125,7 @@ export function refuseClosedDoor(situation: Situation, state: Admission): Refusa
   });
 }
 
-/** Takes the review of a broken glass, by anybody but the one who broke it. */
+/** Takes the review of a broken glass, by anybody who did not break it. */
 export function decideReview(situation: Situation, command: CommandOf<'review-glass'>): Decided {
   const { state, asking } = situation;
   if (!('glass' in state) || state.glass.kind !== 'broken') {
@@ -113,11 +136,19 @@ export function decideReview(situation: Situation, command: CommandOf<'review-gl
     });
   }
   const reviewer = nameOf(asking.actor);
-  if (reviewer === state.glass.by) {
+  const breakers = state.approvals.filter(({ document }) => document.decision === 'break-glass');
+  if (breakers.some(({ document }) => document.approver === reviewer)) {
     return refuse(situation, 'OWN_WORK', {
       what: 'a review',
       why: `${reviewer} broke the glass`,
       next: 'ask somebody else to review it',
+    });
+  }
+  if (command.note.trim() === '') {
+    return refuse(situation, 'POLICY', {
+      what: 'a review',
+      why: 'it has no note',
+      next: 'say what you found with `--note`',
     });
   }
   return decided({ type: 'glass-reviewed', by: reviewer, note: command.note });

@@ -1,19 +1,21 @@
 /** What follows while a runner executes: claim, look, start, output, end. What has begun never begins again (L5). */
 
 import { refuseClosedDoor } from './decide-approval.ts';
+import { inState } from './in-state.ts';
 import type { Admission, StateOf } from './proposal.ts';
-import { quorum } from './quorum.ts';
+import { isEnough, quorum } from './quorum.ts';
 import type { Refusal } from './refusal.ts';
 import type { AccountsOf } from './requirement.ts';
-import { type CommandOf, type Decided, decided, inState, nameOf, refuse, type Situation } from './situation.ts';
+import { type CommandOf, type Decided, decided, nameOf, refuse, refuseExecutor, type Situation } from './situation.ts';
 
 /** Gives an approved bundle to the one runner that it was approved for, when its target is free. */
 export function decideClaim(situation: Situation, command: CommandOf<'claim'>): Decided {
-  const state = inState(situation.state, 'approved');
+  const state = inState(situation.state, command.kind, 'approved');
   const { asking } = situation;
   return (
     refuseClosedDoor(situation, state) ??
     refuseRunner(situation, state.runner) ??
+    refuseForeignClaim(situation, command) ??
     refuseOccupied(situation, state) ??
     refuseMissingQuorum(situation, state, command.accountsOf, asking.atMs) ??
     decided({ type: 'claimed', ...command.claim })
@@ -30,6 +32,16 @@ function refuseRunner(situation: Situation, runner: string): Refusal | undefined
   });
 }
 
+function refuseForeignClaim(situation: Situation, { claim }: CommandOf<'claim'>): Refusal | undefined {
+  const { name } = situation.asking.actor;
+  if (claim.runner === name) return undefined;
+  return refuse(situation, 'WRONG_RUNNER', {
+    what: 'this claim',
+    why: `${name} claims in the name of ${claim.runner}`,
+    next: 'claim in your own name',
+  });
+}
+
 function refuseOccupied(situation: Situation, state: Admission): Refusal | undefined {
   const { busy, held } = situation.target;
   if (busy !== undefined) {
@@ -39,8 +51,9 @@ function refuseOccupied(situation: Situation, state: Admission): Refusal | undef
       next: `countersign show ${busy}`,
     });
   }
-  const blocking = held.find((proposal) => proposal !== state.recovers);
-  if (blocking === undefined || (state.recovers !== undefined && held.includes(state.recovers))) return undefined;
+  const [blocking] = held;
+  // A recovery of any one that holds the target may run: a recovery that went wrong holds it too, and must be recoverable.
+  if (blocking === undefined || held.some((proposal) => proposal === state.recovers)) return undefined;
   return refuse(situation, 'TARGET_HELD', {
     what: `the target ${state.target}`,
     why: `${blocking} left it in doubt`,
@@ -69,7 +82,7 @@ export function decideExecuting(
   command: CommandOf<'look' | 'release' | 'find-stale' | 'start' | 'see-output' | 'finish'>,
 ): Decided {
   if (command.kind === 'look') return decideLook(situation, command);
-  const state = inState(situation.state, 'executing');
+  const state = inState(situation.state, command.kind, 'executing');
   const refusal = refuseRunner(situation, state.runner) ?? refuseStage(situation, command.kind, state.stage);
   if (refusal !== undefined) return refusal;
   switch (command.kind) {
@@ -82,14 +95,44 @@ export function decideExecuting(
     case 'finish':
       return decided({ type: 'executed', ...command.finish });
     case 'start':
-      return state.stage === 'ready' || state.checks.length === 0
-        ? decided({ type: 'started', ...command.start })
-        : refuse(situation, 'NO_BASELINE', {
-            what: 'the start',
-            why: 'the verifier has not looked at the world since the claim',
-            next: 'start a verifier, then execute again',
-          });
+      return (
+        refuseMissingBaseline(situation, state) ??
+        refuseNonces(situation, state, command.start.nonces) ??
+        decided({ type: 'started', ...command.start })
+      );
   }
+}
+
+function refuseMissingBaseline(situation: Situation, state: StateOf<'executing'>): Refusal | undefined {
+  if (state.stage === 'ready' || state.checks.length === 0) return undefined;
+  return refuse(situation, 'NO_BASELINE', {
+    what: 'the start',
+    why: 'the verifier has not looked at the world since the claim',
+    next: 'start a verifier, then execute again',
+  });
+}
+
+/**
+ * The start names the approvals that it used up: recorded ones, each once, and enough of them.
+ *
+ * Time is not asked here: it was at the claim, and a runner that crashed after the start may record it only much later.
+ */
+function refuseNonces(situation: Situation, state: Admission, nonces: readonly string[]): Refusal | undefined {
+  const { requirement } = state;
+  const used = state.approvals.filter((approval) => nonces.includes(approval.document.nonce));
+  if (used.length !== nonces.length) {
+    return refuse(situation, 'WRONG_DOCUMENT', {
+      what: 'the start',
+      why: `it names ${nonces.length} nonces, and ${used.length} of them belong to approvals of this proposal`,
+      next: 'start with the approvals that were given',
+    });
+  }
+  if (isEnough(requirement, used) || requirement.grant !== undefined) return undefined;
+  return refuse(situation, 'QUORUM', {
+    what: 'the start',
+    why: `it uses ${used.length} of ${requirement.approvals} approvals`,
+    next: 'start with the approvals that were given',
+  });
 }
 
 function refuseStage(
@@ -107,7 +150,9 @@ function refuseStage(
 }
 
 function decideLook(situation: Situation, command: CommandOf<'look'>): Decided {
-  const { state } = situation;
+  const state = inState(situation.state, command.kind, 'proposed', 'open', 'approved', 'executing');
+  const refusal = refuseExecutor(situation, 'look', state.runner);
+  if (refusal !== undefined) return refusal;
   if (state.kind === 'executing' && state.stage === 'started') {
     return refuse(situation, 'NOT_LEGAL_NOW', {
       what: 'look',

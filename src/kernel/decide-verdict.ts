@@ -1,23 +1,18 @@
-/** What follows when a verifier has looked: the verdict, and what it settles. */
+/** What follows when a verifier has looked: the verdict, what it settles, and how a person settles the rest. */
 
 import type { EventBody } from './event.ts';
+import { inState } from './in-state.ts';
 import { canonicalJson } from './json.ts';
 import { settle } from './settlement.ts';
-import { type CommandOf, type Decided, decided, inState, refuse, type Situation } from './situation.ts';
+import { type CommandOf, type Decided, decided, refuse, refuseExecutor, type Situation } from './situation.ts';
 import { judge } from './verdict.ts';
 
 /** Takes a verdict that its own observations amount to, from anybody but the runner. */
 export function decideVerify(situation: Situation, command: CommandOf<'verify'>): Decided {
-  const state = inState(situation.state, 'executed', 'held', 'closed');
-  const { actor } = situation.asking;
+  const state = inState(situation.state, command.kind, 'executed', 'held', 'closed');
   const { verified } = command;
-  if (actor.kind === 'verifier' && actor.name === state.claim.runner) {
-    return refuse(situation, 'OWN_WORK', {
-      what: 'verify',
-      why: `${actor.name} executed it`,
-      next: 'let another verifier look',
-    });
-  }
+  const refusal = refuseExecutor(situation, 'verify', state.runner);
+  if (refusal !== undefined) return refusal;
   const verdict = judge(state.checks, state.baseline, verified.observations, state.outcome.kind);
   if (canonicalJson(verdict) !== canonicalJson(verified.verdict)) {
     return refuse(situation, 'WRONG_DOCUMENT', {
@@ -34,4 +29,17 @@ export function decideVerify(situation: Situation, command: CommandOf<'verify'>)
     type: 'held',
     why: `the outcome is ${state.outcome.kind} and the verdict is ${verdict.kind}`,
   });
+}
+
+/** Releases a held target because a person looked at the world; the note says what they found. */
+export function decideReconcile(situation: Situation, command: CommandOf<'reconcile'>): Decided {
+  const { note, through } = command;
+  if (note.trim() === '') {
+    return refuse(situation, 'POLICY', {
+      what: 'reconcile',
+      why: 'it needs a note of what was found in the world',
+      next: 'look at the world, then say what you found with `--note`',
+    });
+  }
+  return decided({ type: 'reconciled', note, through }, { type: 'closed', mark: 'reconciled' });
 }

@@ -5,10 +5,10 @@
  */
 
 import type { Command, CommandKind } from './command.ts';
-import { decideAdmit, decideExpire, decideWithdraw } from './decide-admission.ts';
+import { decideAdmit, decideDraft, decideExpire, decideWithdraw } from './decide-admission.ts';
 import { decideApprove, decideReject, decideReview } from './decide-approval.ts';
 import { decideClaim, decideExecuting } from './decide-execution.ts';
-import { decideVerify } from './decide-verdict.ts';
+import { decideReconcile, decideVerify } from './decide-verdict.ts';
 import { LEGAL_IN, MAY_ASK } from './legal.ts';
 import type { StateKind } from './proposal.ts';
 import type { Refusal } from './refusal.ts';
@@ -53,7 +53,7 @@ export function commandsIn(state: StateKind): readonly CommandKind[] {
 function decideLegal(situation: Situation, command: Command): Decided {
   switch (command.kind) {
     case 'draft':
-      return decided({ type: 'drafted', ...command.draft });
+      return decideDraft(situation, command);
     case 'mark-unplannable':
       return decided({ type: 'unplannable', ...command.finding });
     case 'seal':
@@ -77,10 +77,7 @@ function decideLegal(situation: Situation, command: Command): Decided {
     case 'expire':
       return decideExpire(situation);
     case 'reconcile':
-      return decided(
-        { type: 'reconciled', note: command.note, through: command.through },
-        { type: 'closed', mark: 'reconciled' },
-      );
+      return decideReconcile(situation, command);
     case 'destroy-secrets':
       return decided({ type: 'secrets-destroyed', ...command.destroyed });
     case 'verify':

@@ -1,8 +1,11 @@
 /** What a proposal is after an event. Total: every event in every state has an answer, and an illegal one is a bug. */
 
+import type { CommandKind } from './command.ts';
 import type { EventBody, EventType } from './event.ts';
 import { invariant } from './failure.ts';
-import type { Absent, ProposalState, StateKind, StateOf } from './proposal.ts';
+import { inState } from './in-state.ts';
+import { LEGAL_IN } from './legal.ts';
+import type { Absent, Admission, ExecutionStage, ProposalState, StateKind, StateOf } from './proposal.ts';
 
 /** A proposal of which nothing was ever said. */
 export const ABSENT: Absent = { kind: 'absent' };
@@ -46,10 +49,19 @@ export function evolve(state: ProposalState, body: EventBody): ProposalState {
     case 'output':
     case 'reconciled':
     case 'secrets-destroyed':
+      return expect(state, body, ...LEGAL_IN[ASKED_BY[body.type]]);
     case 'evidence-recorded':
-      return state;
+      return expect(state, body, 'absent');
   }
 }
+
+/** By which command each event came that changes no state: it can stand only where that was legal. */
+const ASKED_BY: Readonly<Record<'commented' | 'output' | 'reconciled' | 'secrets-destroyed', CommandKind>> = {
+  commented: 'comment',
+  output: 'see-output',
+  reconciled: 'reconcile',
+  'secrets-destroyed': 'destroy-secrets',
+};
 
 type Body<Type extends EventType> = Extract<EventBody, { readonly type: Type }>;
 
@@ -59,22 +71,19 @@ function evolvePlanning(
 ): ProposalState {
   switch (body.type) {
     case 'drafted': {
-      expectState(state, body, 'absent');
+      expect(state, body, 'absent');
       const { type: _, ...identity } = body;
       return { kind: 'drafted', ...identity };
     }
     case 'unplannable':
-      expectState(state, body, 'drafted');
-      return { ...state, kind: 'unplannable', why: body.why };
+      return { ...expect(state, body, 'drafted'), kind: 'unplannable', why: body.why };
     case 'sealed': {
-      expectState(state, body, 'drafted');
       const { type: _, ...sealed } = body;
-      return { ...state, ...sealed, kind: 'proposed', lookedAt: [] };
+      return { ...expect(state, body, 'drafted'), ...sealed, kind: 'proposed', lookedAt: [] };
     }
     case 'admitted':
-      expectState(state, body, 'proposed');
       return {
-        ...state,
+        ...expect(state, body, 'proposed'),
         kind: 'open',
         requirement: body.requirement,
         expiresAtMs: body.expiresAtMs,
@@ -82,17 +91,15 @@ function evolvePlanning(
         glass: { kind: 'intact' },
       };
     case 'refused':
-      expectState(state, body, 'proposed');
-      return { ...state, kind: 'refused' };
+      return { ...expect(state, body, 'proposed'), kind: 'refused' };
   }
 }
 
 function evolveLook(state: ProposalState, body: Body<'observed'>): ProposalState {
-  if (state.kind === 'executing') {
-    return state.stage === 'started' ? state : { ...state, stage: 'ready', baseline: body.observations };
-  }
-  expectState(state, body, 'proposed', 'open', 'approved');
-  return { ...state, lookedAt: body.observations };
+  const was = expect(state, body, 'proposed', 'open', 'approved', 'executing');
+  if (was.kind !== 'executing') return { ...was, lookedAt: body.observations };
+  expectStage(was, body, 'claimed', 'ready');
+  return { ...was, stage: 'ready', baseline: body.observations };
 }
 
 function evolveDeciding(
@@ -100,16 +107,16 @@ function evolveDeciding(
   body: Body<'approval-given' | 'approved' | 'glass-broken' | 'glass-reviewed' | 'rejected'>,
 ): ProposalState {
   if (body.type === 'glass-reviewed') return reviewGlass(state, body);
-  expectState(state, body, 'open', 'approved');
+  const was = expect(state, body, 'open', 'approved');
   switch (body.type) {
     case 'approval-given':
-      return { ...state, approvals: [...state.approvals, body.approval] };
+      return { ...was, approvals: [...was.approvals, body.approval] };
     case 'approved':
-      return { ...state, kind: 'approved' };
+      return { ...expect(state, body, 'open'), kind: 'approved' };
     case 'glass-broken':
-      return { ...state, glass: { kind: 'broken', by: body.by, reason: body.reason } };
+      return { ...was, glass: { kind: 'broken', by: body.by, reason: body.reason } };
     case 'rejected':
-      return { ...state, kind: 'rejected' };
+      return { ...was, kind: 'rejected' };
   }
 }
 
@@ -119,12 +126,9 @@ function reviewGlass(state: ProposalState, body: Body<'glass-reviewed'>): Propos
 }
 
 function evolveEnding(state: ProposalState, body: Body<'withdrawn' | 'superseded' | 'expired'>): ProposalState {
-  if (body.type === 'expired') {
-    expectState(state, body, 'open', 'approved');
-    return { ...state, kind: 'expired' };
-  }
-  expectState(state, body, 'drafted', 'proposed', 'open', 'approved');
-  return body.type === 'withdrawn' ? { ...state, kind: 'withdrawn' } : { ...state, kind: 'superseded', by: body.by };
+  if (body.type === 'expired') return { ...expect(state, body, 'open', 'approved'), kind: 'expired' };
+  const was = expect(state, body, 'drafted', 'proposed', 'open', 'approved');
+  return body.type === 'withdrawn' ? { ...was, kind: 'withdrawn' } : { ...was, kind: 'superseded', by: body.by };
 }
 
 function evolveExecuting(
@@ -132,50 +136,55 @@ function evolveExecuting(
   body: Body<'claimed' | 'released' | 'stale' | 'started' | 'executed'>,
 ): ProposalState {
   if (body.type === 'claimed') {
-    expectState(state, body, 'approved');
     const { type: _, ...claim } = body;
-    return { ...state, kind: 'executing', stage: 'claimed', claim, baseline: [] };
+    return { ...expect(state, body, 'approved'), kind: 'executing', stage: 'claimed', claim, baseline: [] };
   }
-  expectState(state, body, 'executing');
+  const was = expect(state, body, 'executing');
   switch (body.type) {
-    case 'released': {
-      const { claim: _claim, baseline: _baseline, stage: _stage, ...admission } = state;
-      return { ...admission, kind: 'approved' };
-    }
-    case 'stale': {
-      const { claim: _claim, baseline: _baseline, stage: _stage, ...admission } = state;
-      return { ...admission, kind: 'stale' };
-    }
+    case 'released':
+      expectStage(was, body, 'claimed', 'ready');
+      return { ...admissionOf(was), kind: 'approved' };
+    case 'stale':
+      expectStage(was, body, 'claimed', 'ready');
+      return { ...admissionOf(was), kind: 'stale' };
     case 'started':
-      return { ...state, stage: 'started' };
+      expectStage(was, body, 'claimed', 'ready');
+      return { ...was, stage: 'started' };
     case 'executed': {
-      const { stage: _stage, ...execution } = state;
+      expectStage(was, body, 'started');
+      const { stage: _stage, ...execution } = was;
       return { ...execution, kind: 'executed', outcome: body.outcome, verdicts: [] };
     }
   }
 }
 
+function admissionOf(state: StateOf<'executing'>): Admission {
+  const { claim: _claim, baseline: _baseline, stage: _stage, kind: _kind, ...admission } = state;
+  return admission;
+}
+
 function evolveJudged(state: ProposalState, body: Body<'verified' | 'held' | 'closed'>): ProposalState {
-  expectState(state, body, 'executed', 'held', 'closed');
   switch (body.type) {
     case 'verified': {
       const { type: _, ...verified } = body;
-      return { ...state, verdicts: [...state.verdicts, verified] };
+      const was = expect(state, body, 'executed', 'held', 'closed');
+      return { ...was, verdicts: [...was.verdicts, verified] };
     }
     case 'held':
-      return { ...state, kind: 'held', why: body.why };
+      return { ...expect(state, body, 'executed'), kind: 'held', why: body.why };
     case 'closed':
-      return { ...state, kind: 'closed', mark: body.mark };
+      return { ...expect(state, body, 'executed', 'held'), kind: 'closed', mark: body.mark };
   }
 }
 
-function expectState<Kind extends StateKind>(
+function expect<Kind extends StateKind>(
   state: ProposalState,
   body: EventBody,
   ...kinds: readonly Kind[]
-): asserts state is StateOf<Kind> {
-  invariant(
-    kinds.some((kind) => kind === state.kind),
-    `the record has "${body.type}" on a proposal that is ${state.kind}`,
-  );
+): StateOf<Kind> {
+  return inState(state, `the record has "${body.type}"`, ...kinds);
+}
+
+function expectStage(state: StateOf<'executing'>, body: EventBody, ...stages: readonly ExecutionStage[]): void {
+  invariant(stages.includes(state.stage), `the record has "${body.type}" on an execution that is ${state.stage}`);
 }

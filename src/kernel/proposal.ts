@@ -41,6 +41,9 @@ export type Finished = Execution & {
   readonly verdicts: readonly Omit<Verified, 'type'>[];
 };
 
+/** What ended before an execution, with all that was true of it then: secrets to destroy, a review that is owed. */
+export type EndedEarly = Identity | SealedIdentity | Admission;
+
 /** Nothing was ever said of this proposal. */
 export type Absent = { readonly kind: 'absent' };
 
@@ -53,8 +56,8 @@ export type ProposalState =
   | ({ readonly kind: 'refused' } & SealedIdentity)
   | ({ readonly kind: 'open' } & Admission)
   | ({ readonly kind: 'rejected' } & Admission)
-  | ({ readonly kind: 'withdrawn' } & Identity)
-  | ({ readonly kind: 'superseded'; readonly by: string } & Identity)
+  | ({ readonly kind: 'withdrawn' } & EndedEarly)
+  | ({ readonly kind: 'superseded'; readonly by: string } & EndedEarly)
   | ({ readonly kind: 'expired' } & Admission)
   | ({ readonly kind: 'approved' } & Admission)
   | ({ readonly kind: 'stale' } & Admission)

@@ -49,17 +49,48 @@ export function quorum(context: ApprovalContext, approvals: readonly CheckedAppr
   const ignored: Refusal[] = [];
   const counted = new Map<string, CheckedApproval>();
   for (const approval of approvals) {
-    const refusal = refuseApproval(context, approval);
+    const refusal = refuseApproval(context, approval) ?? refuseTwin(context, [...counted.values()], approval);
     if (refusal !== undefined) ignored.push(refusal);
     else counted.set(approval.document.approver, approval);
   }
   const given = [...counted.values()];
   const by = [...counted.keys()];
   const nonces = given.map((approval) => approval.document.nonce);
-  const isGlassBroken = given.some((approval) => approval.document.decision === 'break-glass');
-  const isEnough = requirement.approvals > 0 && given.length >= requirement.approvals;
-  if (isGlassBroken || isEnough) return { kind: 'met', by, nonces };
+  if (isEnough(requirement, given)) return { kind: 'met', by, nonces };
   return { kind: 'missing', have: by, need: Math.max(1, requirement.approvals), ignored };
+}
+
+/** Whether approvals that count are enough: of as many people as are demanded, or of one who broke the glass. */
+export function isEnough(requirement: Requirement, approvals: readonly CheckedApproval[]): boolean {
+  if (approvals.some((approval) => approval.document.decision === 'break-glass')) return true;
+  const people = new Set(approvals.map((approval) => approval.document.approver));
+  return requirement.approvals > 0 && people.size >= requirement.approvals;
+}
+
+/** Refuses an approval by somebody who has approved under another name: with the same key, or from the same account. */
+export function refuseTwin(
+  context: ApprovalContext,
+  counted: readonly CheckedApproval[],
+  approval: CheckedApproval,
+): Refusal | undefined {
+  const { approver } = approval.document;
+  const accounts = accountsOf(context, approver);
+  const twin = counted.find(({ document, fingerprint }) => {
+    if (document.approver === approver) return false;
+    const isSameAccount = accountsOf(context, document.approver).some((account) => accounts.includes(account));
+    return fingerprint === approval.fingerprint || isSameAccount;
+  });
+  if (twin === undefined) return undefined;
+  return refuse(
+    context,
+    'ALREADY_DECIDED',
+    `${approver} and ${twin.document.approver} share a key or an account: they count as one person`,
+    'ask somebody else',
+  );
+}
+
+function accountsOf(context: ApprovalContext, approver: string): readonly string[] {
+  return Object.hasOwn(context.accountsOf, approver) ? (context.accountsOf[approver] ?? []) : [];
 }
 
 function refuseOtherDocument(context: ApprovalContext, document: ApprovalDocument): Refusal | undefined {
@@ -130,7 +161,7 @@ function refuseApprover(context: ApprovalContext, approval: CheckedApproval): Re
 }
 
 function refuseOwnEyes(context: ApprovalContext, approver: string): Refusal | undefined {
-  const accounts = context.accountsOf[approver] ?? [];
+  const accounts = accountsOf(context, approver);
   if (accounts.length === 0) {
     return refuse(
       context,

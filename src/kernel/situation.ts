@@ -3,7 +3,7 @@
 import type { Asking, Command, CommandKind } from './command.ts';
 import type { EventBody } from './event.ts';
 import type { Principal } from './principal.ts';
-import type { ProposalState, StateKind, StateOf } from './proposal.ts';
+import type { ProposalState } from './proposal.ts';
 import type { Refusal, RefusalCode } from './refusal.ts';
 import type { TargetState } from './target.ts';
 
@@ -19,12 +19,6 @@ export type Situation = {
 
 /** One command, by its name. */
 export type CommandOf<Kind extends CommandKind> = Extract<Command, { readonly kind: Kind }>;
-
-/** Narrows the state to those that the legality table has already proven. */
-export function inState<Kind extends StateKind>(state: ProposalState, ..._kinds: readonly Kind[]): StateOf<Kind> {
-  // Proven by refuseByTables: every caller names exactly the states of its command's row in LEGAL_IN.
-  return state as StateOf<Kind>;
-}
 
 /** Answers with events, in the order in which they happened. */
 export function decided(...events: readonly EventBody[]): Decided {
@@ -43,4 +37,12 @@ type Words = { readonly what: string; readonly why: string; readonly next: strin
 export function refuse(situation: Situation, code: RefusalCode, { what, why, next }: Words): Refusal {
   const where = situation.state.kind === 'absent' ? 'a new proposal' : situation.state.proposal;
   return { kind: 'refused', code, what, where, why, next };
+}
+
+/** Refuses a verifier that bears the name of the runner: nobody looks at their own work (L2). */
+export function refuseExecutor(situation: Situation, what: string, runner: string): Refusal | undefined {
+  const { actor } = situation.asking;
+  if (actor.name !== runner) return undefined;
+  const why = `${actor.name} is the runner that executes it`;
+  return refuse(situation, 'OWN_WORK', { what, why, next: 'let another verifier look' });
 }

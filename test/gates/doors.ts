@@ -88,7 +88,7 @@ function declaredName(statement: ts.Statement): string | undefined {
 /** The folders that must have a door: every part directly below `src/`, or below a group. */
 export function partsOf(paths: readonly string[]): readonly string[] {
   const parts = paths.flatMap((path) => {
-    const part = /^src\/(?:(?:loop|guard|work)\/[^/]+|(?!loop|guard|work|surfaces)[^/]+)(?=\/)/.exec(path);
+    const part = /^src\/(?:(?:loop|guard|work)\/[^/]+|(?!loop|guard|work|surfaces|compose)[^/]+)(?=\/)/.exec(path);
     return part === null ? [] : [part[0]];
   });
   return [...new Set(parts)];
