@@ -14,9 +14,11 @@ export type {
   TargetPolicy,
   TargetQuestion,
 } from './policy/target-policy.ts';
-export type { PreviewOptions, SealedState } from './preview/render-preview.ts';
 export { readPreview } from './preview/read-preview.ts';
+export type { PreviewOptions, SealedState } from './preview/render-preview.ts';
 export { renderPreview } from './preview/render-preview.ts';
+export type { SealedParts, SealedPreview } from './read-sealed.ts';
+export { readSealed } from './read-sealed.ts';
 export type { SshKey, SshKeyAnswer, SshKeyType } from './ssh/ssh-key.ts';
 export { parseSshKey } from './ssh/ssh-key.ts';
 export type { AcceptedTrust, PinnedTrust, PresentedTrust, TrustPin } from './trust/accept-trust.ts';

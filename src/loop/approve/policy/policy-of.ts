@@ -6,7 +6,7 @@ import type { RepositoryRules } from '../trust/repository-rules.ts';
 import type { Trust } from '../trust/trust.ts';
 import { admit } from './admit.ts';
 import { policyDigestOf } from './policy-digest.ts';
-import type { PolicySource } from './policy-source.ts';
+import { mandatedChecks, type PolicySource } from './policy-source.ts';
 import { resolveTarget } from './resolve-target.ts';
 import type { TargetPolicy } from './target-policy.ts';
 
@@ -35,6 +35,7 @@ export function policyOf(trust: Trust, options: PolicyOptions): TargetPolicy {
   return {
     resolve: (question) => resolveTarget(source, question),
     admit: (question) => admit(source, question),
+    mandatedChecks: (target) => mandatedChecks(source, target),
     accountsOf: accountsOf(trust),
     checkApproval: (signed) => checkApproval(trust, signed),
     policyDigest: (target) => policyDigestOf(source, target),

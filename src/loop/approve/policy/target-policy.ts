@@ -73,6 +73,8 @@ export interface TargetPolicy {
   resolve(question: TargetQuestion): ResolvedTarget | Refusal;
   /** Says what must be true of the approvals, by the strictest of all rules that apply; or which rules refuse the change. */
   admit(question: AdmissionQuestion): AdmissionAnswer;
+  /** The checks that every change of a target has, as `resolve` lists them; for whoever knows the name only. */
+  mandatedChecks(target: string): readonly CheckSpec[];
   /** The operating-system accounts of every approver. */
   readonly accountsOf: AccountsOf;
   /** Checks form, key and signature of an approval; whether it counts is the kernel's `quorum` to say. */

@@ -18,6 +18,8 @@ export type LocatedYaml = {
 };
 
 const MOST_CHARACTERS = 256 * 1024;
+// Beyond this the recursion of the schemas could overflow the stack.
+const MOST_DEPTH = 64;
 
 /**
  * Parses YAML 1.2 without aliases, tags, duplicate keys or several documents: what a person reads is all there is.
@@ -35,9 +37,9 @@ export function readYaml(text: string, file: string): LocatedYaml {
     const { line, col } = lines.linePos(offset);
     return `${shown}:${Math.max(1, line)}:${Math.max(1, col)}`;
   };
-  const document = parseStrictly(text, lines, at, shown);
+  const document = parseStrictly(text, lines, at);
   refuseIndirection(document, at);
-  const data = toJson(document.toJS({ maxAliasCount: 0 }), at);
+  const data = toJson(document.toJS({ maxAliasCount: 0 }), at, 0);
   const root = document.contents;
   const offsetOf = (path: YamlPath): number => offsetIn(root, path);
   return {
@@ -50,26 +52,12 @@ export function readYaml(text: string, file: string): LocatedYaml {
 
 type Located = (offset: number) => string;
 
-function parseStrictly(
-  text: string,
-  lines: LineCounter,
-  at: Located,
-  file: string,
-): ReturnType<typeof parseDocument<Node>> {
-  const document = attempt(text, lines, file);
+function parseStrictly(text: string, lines: LineCounter, at: Located): ReturnType<typeof parseDocument<Node>> {
+  const document = parseDocument<Node>(text, { lineCounter: lines, uniqueKeys: true, version: '1.2' });
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem === undefined) return document;
   const said = visibleLine((problem.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, ''));
   throw invalid(`it is not the YAML that is read here: ${said}`, at(problem.pos[0]), 'correct the line', problem);
-}
-
-function attempt(text: string, lines: LineCounter, file: string): ReturnType<typeof parseDocument<Node>> {
-  try {
-    return parseDocument<Node>(text, { lineCounter: lines, prettyErrors: true, uniqueKeys: true, version: '1.2' });
-  } catch (cause) {
-    // Input that is nested thousands of levels deep overflows the parser's stack.
-    throw invalid('it could not be read at all', `${file}:1:1`, 'is it nested too deeply?', cause);
-  }
 }
 
 function refuseIndirection(document: ReturnType<typeof parseDocument<Node>>, at: Located): void {
@@ -91,13 +79,16 @@ function refuseIndirection(document: ReturnType<typeof parseDocument<Node>>, at:
   });
 }
 
-function toJson(value: unknown, at: Located): Json {
+function toJson(value: unknown, at: Located, depth: number): Json {
+  if (depth > MOST_DEPTH) throw invalid('it is nested too deeply', at(0), `${MOST_DEPTH} levels are enough for people`);
   if (value === null || typeof value === 'boolean') return value;
   if (typeof value === 'string' && value.isWellFormed()) return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
-  if (Array.isArray(value)) return value.map((item) => toJson(item, at));
+  if (Array.isArray(value)) return value.map((item) => toJson(item, at, depth + 1));
   if (typeof value === 'object') {
-    return Object.fromEntries(Object.entries(value).map(([name, member]) => [toText(name, at), toJson(member, at)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, member]) => [toText(name, at), toJson(member, at, depth + 1)]),
+    );
   }
   throw invalid(
     'it has a value that JSON can not carry',

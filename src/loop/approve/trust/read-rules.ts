@@ -1,6 +1,8 @@
 /** Rules and demands, as both configuration files write them. */
 
-import type { CheckSpec } from '../../../kernel/index.ts';
+import type { z } from 'zod';
+import { type CheckSpec, visibleLine } from '../../../kernel/index.ts';
+import { CHECK_QUESTIONS } from '../../../tools/index.ts';
 import { type Condition, readCondition } from '../policy/condition.ts';
 import { durationMs } from './duration.ts';
 import { invalid, type LocatedYaml, type YamlPath } from './located-yaml.ts';
@@ -80,6 +82,9 @@ export function readChecks(yaml: LocatedYaml, entries: readonly CheckEntry[], pa
     (index) => [...path, index, 'id'],
     'check',
   );
+  entries.forEach((entry, index) => {
+    refuseQuestion(yaml, entry, [...path, index, 'question']);
+  });
   return entries.map((entry) => ({
     id: entry.id,
     kind: entry.kind,
@@ -88,6 +93,19 @@ export function readChecks(yaml: LocatedYaml, entries: readonly CheckEntry[], pa
     question: entry.question,
     timeoutMs: durationMs(entry.timeout ?? CHECK_TIMEOUT),
   }));
+}
+
+// The verifier would refuse it too, but only once a change waits for it.
+function refuseQuestion(yaml: LocatedYaml, entry: CheckEntry, path: YamlPath): void {
+  const question: z.ZodType = CHECK_QUESTIONS[entry.kind];
+  const issue = question.safeParse(entry.question).error?.issues[0];
+  if (issue === undefined) return;
+  const at = [...path, ...issue.path];
+  throw invalid(
+    `${pathName(at)} is no question that a ${entry.kind} check can ask: ${visibleLine(issue.message)}`,
+    yaml.where(at),
+    'see docs/reference/trust-file.md for the questions of each kind',
+  );
 }
 
 /** Refuses a name that stands twice, where it stands for the second time. */

@@ -14,7 +14,10 @@ import { nearMiss } from './near-miss.ts';
 export function readShape<Shape extends z.ZodType>(yaml: LocatedYaml, schema: Shape): z.output<Shape> {
   const read = schema.safeParse(yaml.data);
   if (read.error === undefined) return read.data;
-  const complaints = read.error.issues.flatMap((issue) => complain(issue, schema, yaml.data));
+  const { issues } = read.error;
+  const complaints = issues
+    .filter((issue) => isRoot(issue, issues))
+    .flatMap((issue) => complain(issue, schema, yaml.data));
   const [first, ...more] = complaints.sort((left, right) => yaml.offsetOf(left.path) - yaml.offsetOf(right.path));
   const count = more.length === 0 ? '' : ` (and ${more.length} more)`;
   throw invalid(
@@ -23,6 +26,13 @@ export function readShape<Shape extends z.ZodType>(yaml: LocatedYaml, schema: Sh
     first?.hint ?? 'see the schema in docs/schemas',
     read.error,
   );
+}
+
+// "Must demand something" is no news where the something is misspelt just below.
+function isRoot(issue: z.core.$ZodIssue, all: readonly z.core.$ZodIssue[]): boolean {
+  const isBelow = (other: z.core.$ZodIssue): boolean =>
+    other.code !== 'custom' && issue.path.every((step, index) => other.path[index] === step);
+  return issue.code !== 'custom' || !all.some(isBelow);
 }
 
 type Complaint = { readonly path: YamlPath; readonly message: string; readonly hint: string };

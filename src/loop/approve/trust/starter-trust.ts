@@ -84,18 +84,21 @@ defaults:
 # targets:
 #   shop-database:
 #     driver: sqlite
-#     bind: {sqlite.database: /srv/shop/shop.db}
+#     bind: {sqlite.path: /srv/shop/shop.db}
 #     checks:
 #       - id: orders-are-there
 #         kind: sqlite
 #         claim: no order was lost
-#         question: {database: /srv/shop/shop.db, query: 'select count(*) > 0 from orders', equals: 1}
+#         question:
+#           path: /srv/shop/shop.db
+#           query: select count(*) > 0 from orders
+#           expect: {scalar: 1}
 
 # Which facts make an environment. The strictest match wins, and what matches nothing is production.
 # environments:
 #   sandbox:
 #     where:
-#       - {sqlite.database: /home/*/sandbox/**}
+#       - {sqlite.path: /home/*/sandbox/**}
 
 # Stricter rules. All that match are combined to the strictest. \`when\` is a CEL condition over preview (destroys, replaces,
 # creates, updates, runs, others, unpredictable, resources, addresses, actions), target (name, environment, driver),

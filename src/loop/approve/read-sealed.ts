@@ -1,0 +1,74 @@
+/**
+ * Reads what an approver is about to sign, from the bundle itself: the state names the digests, and everything shown comes from bytes
+ * that have them.
+ */
+
+import { z } from 'zod';
+import type { HashFunction, Preview, Refusal, StateOf } from '../../kernel/index.ts';
+import type { BlobStore } from '../../record/index.ts';
+import { readPreview } from './preview/read-preview.ts';
+
+/** A sealed preview that its bundle names, and nothing else. */
+export type SealedPreview = { readonly kind: 'sealed'; readonly preview: Preview };
+
+const manifestSchema = z.looseObject({
+  schema: z.literal('countersign.bundle/1'),
+  proposal: z.string(),
+  target: z.string(),
+  environment: z.string(),
+  previewDigest: z.string(),
+  runner: z.looseObject({ name: z.string() }),
+});
+
+/** What reading needs. */
+export type SealedParts = { readonly blobs: BlobStore; readonly hash: HashFunction };
+
+/**
+ * Reads the preview of an admitted proposal by way of its bundle.
+ *
+ * @returns a refusal `PREVIEW_MISMATCH` when record and bundle do not say the same of proposal, target, environment, runner or preview
+ * @throws Failure `BLOB_MISSING`, `BLOB_CORRUPT`
+ */
+export async function readSealed(
+  parts: SealedParts,
+  state: StateOf<'open' | 'approved'>,
+): Promise<SealedPreview | Refusal> {
+  const manifest = readManifest(await parts.blobs.get(state.bundleDigest));
+  if (manifest === undefined) return mismatch(state, 'its bundle is not one that this version understands');
+  const pairs: readonly (readonly [string, string, string])[] = [
+    ['proposal', state.proposal, manifest.proposal],
+    ['target', state.target, manifest.target],
+    ['environment', state.environment, manifest.environment],
+    ['runner', state.runner, manifest.runner.name],
+    ['preview', state.previewDigest, manifest.previewDigest],
+  ];
+  const wrong = pairs.find(([, recorded, sealed]) => recorded !== sealed);
+  if (wrong !== undefined) {
+    const [what, recorded, sealed] = wrong;
+    return mismatch(state, `the record says ${what} ${recorded}, the bundle says ${sealed}`);
+  }
+  return {
+    kind: 'sealed',
+    preview: readPreview(parts.hash, await parts.blobs.get(manifest.previewDigest), manifest.previewDigest),
+  };
+}
+
+function readManifest(content: Uint8Array): z.output<typeof manifestSchema> | undefined {
+  try {
+    return manifestSchema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(content)));
+  } catch {
+    // Not a manifest: the caller refuses it by name.
+    return undefined;
+  }
+}
+
+function mismatch(state: StateOf<'open' | 'approved'>, why: string): Refusal {
+  return {
+    kind: 'refused',
+    code: 'PREVIEW_MISMATCH',
+    what: 'this approval',
+    where: state.proposal,
+    why,
+    next: 'do not sign it; countersign record verify says what was changed',
+  };
+}
