@@ -100,9 +100,9 @@ export interface Driver {
   readonly name: DriverName;
   /**
    * Tells what the change is, so that a retry finds its draft. Reads only, and never throws on a missing source: that has a
-   * digest too, and planning says what is wrong. Without it, every file below the directory counts.
+   * digest too, and planning says what is wrong.
    */
-  identify?(request: Omit<PlanRequest, 'scratch'>): Promise<ChangeIdentity>;
+  identify(request: Omit<PlanRequest, 'scratch'>): Promise<ChangeIdentity>;
   /** Plans without changing anything. Planning may run foreign code: the caller provides the sandbox through the process port. */
   plan(request: PlanRequest): Promise<PlanAnswer>;
   /** Reads the facts anew, so that they can be compared with the sealed ones. Throws Failure `TOOL_MISSING` when the tool is gone. */

@@ -73,9 +73,9 @@ async function askPolicy(
   return { kind: 'forbidden', id, state: refused.state, because: answer.because };
 }
 
-// What this process or another planner stored under its digest; the store gives back no other bytes.
 async function readSealed<Document extends Json>(parts: ProposeParts, digest: string): Promise<Document> {
   const text = new TextDecoder().decode(await parts.blobs.get(digest));
+  // A planner stored it as this very type under its digest, and the store gives back no other bytes.
   const document = JSON.parse(text) as Document;
   invariant(canonicalJson(document) === text, `the blob ${digest} is not canonical`);
   return document;

@@ -9,10 +9,9 @@ import {
   visibleLine,
   visibleText,
 } from '../../kernel/index.ts';
-import type { ChangeIdentity, PlanRequest } from '../../tools/index.ts';
+import type { ChangeIdentity } from '../../tools/index.ts';
 import { type ChosenEnvironment, chooseEnvironment } from './choose-environment.ts';
 import type { ProposeParts, ProposeRequest } from './propose-parts.ts';
-import { treeDigest } from './tree-digest.ts';
 
 /** An identified change. */
 export type IdentifiedChange = {
@@ -144,17 +143,14 @@ async function askDriver(
   request: ProposeRequest,
   place: Pick<IdentifiedChange, 'directory' | 'environment'>,
 ): Promise<ChangeIdentity> {
-  const driver = parts.drivers[request.driver];
-  const asked: Omit<PlanRequest, 'scratch'> = {
+  return await parts.drivers[request.driver].identify({
     proposal: '',
     directory: place.directory,
     argv: request.argv,
     environment: place.environment.variables,
     secretVariables: place.environment.secretVariables,
     stdin: request.stdin,
-  };
-  if (driver.identify !== undefined) return await driver.identify(asked);
-  return { argv: request.argv, sourceDigest: await treeDigest(parts, place.directory) };
+  });
 }
 
 function usage(message: string, hint: string): Failure {

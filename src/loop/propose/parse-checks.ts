@@ -9,7 +9,8 @@ import { invalidChecks as invalid, type Locate, readLocatedYaml, type YamlPath }
 const MOST_CHECKS = 50;
 const USUAL_TIMEOUT_MS = 30_000;
 const LONGEST_TIMEOUT_MS = 600_000;
-const KINDS: readonly CheckKind[] = ['command', 'http', 'file', 'sqlite', 'terraform-plan'];
+// A fresh plan is the terraform driver's own question: only it knows the sealed configuration.
+const KINDS: readonly CheckKind[] = ['command', 'http', 'file', 'sqlite'];
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
 
 const COMMON = {
@@ -62,6 +63,7 @@ function readCheck(entry: unknown, path: YamlPath, locate: Locate): Read {
   if (!parsed.success) throw complaint(parsed.error, path, locate);
   // Both shapes hold the parsed question under the last name of its path; zod's output types of computed names are wider.
   const read = parsed.data as { id?: string; claim?: string; timeout?: number; [name: string]: unknown };
+  // The question was parsed by the schema of its kind: a JSON object.
   const question = read[String(questionPath.at(-1))] as JsonObject;
   return {
     id: read.id,

@@ -28,6 +28,7 @@ export function scriptDriver(world: string): Driver {
   const scriptOf = (bundle: OpenedBundle): string => new TextDecoder().decode(bundle.blobs.get('script'));
   return {
     name: 'argv',
+    identify: async ({ argv }) => ({ argv, sourceDigest: '0'.repeat(64) }),
     plan: async () => ({ kind: 'unplannable', why: 'tests seal by themselves', next: 'nothing', text: '' }),
     probe: async (manifest: Manifest) => {
       if (existsSync(join(world, 'tool-is-gone'))) throw new Failure('TOOL_MISSING', 'gone', { hint: 'restore it' });
