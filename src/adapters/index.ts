@@ -1,5 +1,7 @@
 /** The door of the adapters: every contact with the machine. Only `compose.ts` and `compose/` join them to the ports. */
 
+export { openBlobs } from './blobs/open-blobs.ts';
+export { openBlobFiles } from './blobs/open-blob-files.ts';
 export { accountName, readCaller } from './caller/read-caller.ts';
 export { spawnedCheckWorkers } from './checks/spawned-check-workers.ts';
 export { systemClock } from './clock/system-clock.ts';
@@ -9,11 +11,14 @@ export { nodeDatabases } from './databases/node-databases.ts';
 export { nodeFiles } from './files/node-files.ts';
 export { runInForeground } from './foreground/run-in-foreground.ts';
 export { sha256 } from './hash/sha256.ts';
+export { fileHeadMemory } from './heads/file-head-memory.ts';
 export type { Level } from './homes/assess-level.ts';
 export { assessLevel } from './homes/assess-level.ts';
 export { mayUse } from './homes/may-use.ts';
 export type { EnvironmentVariables, Homes } from './homes/read-homes.ts';
 export { readHomes } from './homes/read-homes.ts';
+export type { OpenJobs } from './jobs/open-sqlite-jobs.ts';
+export { openSqliteJobs } from './jobs/open-sqlite-jobs.ts';
 export type { Keys } from './keys/open-keys.ts';
 export { openKeys } from './keys/open-keys.ts';
 export { nodeLauncher } from './launcher/node-launcher.ts';
@@ -27,8 +32,13 @@ export { openMachine } from './machine.ts';
 export { thisPlanner } from './planners/this-planner.ts';
 export { nodeProcesses } from './processes/node-processes.ts';
 export { systemRandom } from './random/system-random.ts';
+export type { SandboxProbe } from './sandbox/probe-sandbox.ts';
+export { probeSandbox } from './sandbox/probe-sandbox.ts';
+export type { SandboxedProcesses, SandboxLevel, SandboxParts } from './sandbox/sandboxed-processes.ts';
+export { sandboxedProcesses } from './sandbox/sandboxed-processes.ts';
 export { ageSealer, openSealed } from './sealing/age.ts';
 export { sshKeygenSigner } from './ssh/ssh-keygen-signer.ts';
+export { fileHeadMemory } from './store/file-head-memory.ts';
 export type { Store } from './store/open-sqlite-store.ts';
 export { openSqliteStore } from './store/open-sqlite-store.ts';
 export { fileTrustPin } from './trust/file-trust-pin.ts';

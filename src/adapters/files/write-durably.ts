@@ -15,17 +15,25 @@ export async function writeDurably(path: string, content: Uint8Array | string, m
   const temporary = join(directory, `.countersign-${randomBytes(8).toString('hex')}`);
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
+  } catch (thrown) {
+    throw writeFailure(path, thrown);
+  }
+  try {
     await writeAndSync(temporary, content, mode);
     await rename(temporary, path);
     await syncDirectory(directory);
   } catch (thrown) {
     await rm(temporary, { force: true });
-    throw new Failure('STORE_WRITE_FAILED', `${path} can't be written: ${String(thrown)}`, {
-      hint: 'check free space and permissions; nothing was changed',
-      where: path,
-      cause: thrown,
-    });
+    throw writeFailure(path, thrown);
   }
+}
+
+function writeFailure(path: string, cause: unknown): Failure {
+  return new Failure('STORE_WRITE_FAILED', `${path} can't be written: ${String(cause)}`, {
+    hint: 'check free space and permissions; nothing was changed',
+    where: path,
+    cause,
+  });
 }
 
 async function writeAndSync(path: string, content: Uint8Array | string, mode: number): Promise<void> {
@@ -40,7 +48,8 @@ async function writeAndSync(path: string, content: Uint8Array | string, mode: nu
   }
 }
 
-async function syncDirectory(directory: string): Promise<void> {
+/** Makes the names in a directory durable: a renamed file is there after a crash only when its directory was synced. */
+export async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, 'r');
   try {
     await handle.sync();
