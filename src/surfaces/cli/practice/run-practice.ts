@@ -1,6 +1,6 @@
 /** The practice range: the whole loop on a small real service, in a directory that is gone afterwards. */
 
-import { EXIT, type ExitCode } from '../../../kernel/index.ts';
+import { EXIT, type ExitCode, Failure } from '../../../kernel/index.ts';
 import { paintFor } from '../terminal.ts';
 import { AGENT_NAME } from './command-line.ts';
 import { type Narrator, narratorFor } from './narrator.ts';
@@ -17,10 +17,11 @@ import type { PracticeParts, PracticeSettings, Stage } from './stage.ts';
  * after Ctrl-C and after a failure.
  *
  * @returns 0 only if every verdict was the expected one, 1 otherwise, 130 when the person left
- * @throws Failure `TOOL_FAILED` when the range can't be opened
+ * @throws Failure `USAGE` when nobody is there to play it with, `TOOL_FAILED` when the range can't be opened
  */
 export async function runPractice(parts: PracticeParts, settings: PracticeSettings): Promise<ExitCode> {
   const narrator = narratorFor(parts.terminal);
+  if (!(await isWanted(parts, settings, narrator))) return leave(narrator);
   const root = await parts.files.makeTemporary(settings.temporaryParent, 'countersign-practice-');
   let service: Range['service'] | undefined;
   try {
@@ -35,6 +36,23 @@ export async function runPractice(parts: PracticeParts, settings: PracticeSettin
     else await parts.files.remove(root);
   }
 }
+
+async function isWanted(parts: PracticeParts, settings: PracticeSettings, narrator: Narrator): Promise<boolean> {
+  if (settings.isAuto) return true;
+  narrator.act('The practice range');
+  narrator.tell(INVITATION);
+  const answer = await parts.ask('\n  Enter opens it, q leaves › ');
+  if (answer === undefined && !parts.interrupted.aborted) {
+    throw new Failure('USAGE', 'nobody is here to play with: this is no terminal', {
+      hint: 'npm start -- --auto plays the range without a person',
+    });
+  }
+  return answer !== undefined && answer.trim() !== 'q' && !parts.interrupted.aborted;
+}
+
+const INVITATION = `A coding agent proposes changes to a small service; you read, approve and execute them, and a verifier looks at
+the world afterwards. One of the changes fails half-way. It takes about five minutes, in a temporary directory that
+is removed at the end. Enter runs the command that is shown; q leaves at any time.`;
 
 async function play(stage: Stage, narrator: Narrator): Promise<ExitCode> {
   const hasTerraform = (await stage.parts.processes.locate('terraform', stage.settings.searchPath)) !== undefined;
@@ -61,7 +79,7 @@ function leave(narrator: Narrator): ExitCode {
 
 function welcome(narrator: Narrator, stage: Stage): void {
   const { root, url } = stage.place;
-  narrator.act('The practice range');
+  narrator.act('What is here');
   narrator.tell(
     [
       `Everything here is real and stays below ${root}`,

@@ -98,6 +98,7 @@ function ownHands(place: Place, rollOut: RollOut): readonly Step[] {
       by: 'agent',
       args: ['approve', '@mended', '--ssh-key', place.privateKey, '--confirm', rollOut.target],
       exit: EXIT.refused,
+      says: 'AGENT_SESSION',
       row: 'the agent approves its own change',
     },
     {
@@ -105,6 +106,7 @@ function ownHands(place: Place, rollOut: RollOut): readonly Step[] {
       by: 'agent',
       args: ['execute', '@mended'],
       exit: EXIT.refused,
+      says: 'AGENT_SESSION',
       row: 'the agent executes its own change',
     },
     {
