@@ -38,7 +38,6 @@ export type { SandboxedProcesses, SandboxLevel, SandboxParts } from './sandbox/s
 export { sandboxedProcesses } from './sandbox/sandboxed-processes.ts';
 export { ageSealer, openSealed } from './sealing/age.ts';
 export { sshKeygenSigner } from './ssh/ssh-keygen-signer.ts';
-export { fileHeadMemory } from './store/file-head-memory.ts';
 export type { Store } from './store/open-sqlite-store.ts';
 export { openSqliteStore } from './store/open-sqlite-store.ts';
 export { fileTrustPin } from './trust/file-trust-pin.ts';
