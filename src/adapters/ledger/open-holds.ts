@@ -50,7 +50,7 @@ function openLock(path: string): DatabaseSync {
 
 function failure(path: string, cause: unknown): Failure {
   return new Failure('LEDGER_WRITE_FAILED', `a claim can't be held: ${String(cause)}`, {
-    hint: 'check that the runner’s directory is there, is its own, and has space left',
+    hint: "check that the runner's directory is there, is its own, and has space left",
     where: path,
     cause,
   });

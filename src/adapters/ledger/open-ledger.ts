@@ -55,7 +55,7 @@ export async function openLedger(parts: LedgerParts): Promise<OpenLedger> {
     syncDirectory(parts.directory);
   } catch (thrown) {
     db.close();
-    throw thrown;
+    throw thrown instanceof Failure ? thrown : unreadable(path, thrown);
   }
   return {
     intend: (intent) => transact(shelf, () => intend(db, intent)),
@@ -204,7 +204,7 @@ function writeFailure(path: string, cause: unknown): Failure {
 
 function unreadable(path: string, cause: unknown): Failure {
   return new Failure('STORE_UNREADABLE', `the runner's ledger can't be read: ${String(cause)}`, {
-    hint: 'restore it; without its ledger a runner can’t know what it has already run, so it runs nothing',
+    hint: "restore it; without its ledger a runner can't know what it has already run, so it runs nothing",
     where: path,
     cause,
   });

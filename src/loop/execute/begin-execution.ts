@@ -108,7 +108,7 @@ function lostRecord(proposal: string): Failure {
     'RECORD_ROLLED_BACK',
     `the record no longer knows the execution of ${proposal} that has just run`,
     {
-      hint: 'the outcome stands in the runner’s ledger; find out who replaced the record before anything else runs',
+      hint: "the outcome stands in the runner's ledger; find out who replaced the record before anything else runs",
       where: proposal,
     },
   );

@@ -52,13 +52,19 @@ export async function prepareExecution(parts: ExecutionParts, held: HeldClaim): 
 export async function takeBaseline(parts: ExecutionParts, held: HeldClaim): Promise<Refusal | undefined> {
   if (held.state.checks.length === 0) return undefined;
   const answer = await parts.baseline.look(held.proposal);
-  if (answer.kind === 'looked') return undefined;
+  if (answer.kind === 'unavailable') return refuseUnseen(held.proposal, answer.why, answer.next);
+  const { state } = await parts.journal.standing(held.proposal);
+  if (state.kind === 'executing' && state.stage !== 'claimed') return undefined;
+  return refuseUnseen(held.proposal, 'the record has no look of it', 'start a verifier, then execute again');
+}
+
+function refuseUnseen(proposal: string, why: string, next: string): Refusal {
   return {
     kind: 'refused',
     code: 'NO_BASELINE',
     what: 'this execution',
-    where: held.proposal,
-    why: `the verifier has not looked at the world: ${answer.why}`,
-    next: answer.next,
+    where: proposal,
+    why: `the verifier has not looked at the world: ${why}`,
+    next,
   };
 }

@@ -65,7 +65,7 @@ async function recoverWithoutIntent(
 ): Promise<Recovered | undefined> {
   if (executing === undefined) return undefined;
   if (executing.stage === 'started') {
-    const why = 'the record says that it began, and the runner’s ledger has lost it';
+    const why = "the record says that it began, and the runner's ledger has lost it";
     const end: LedgerEnd = { kind: 'executed', outcome: lost([why]) };
     const settled = await settleRecord(parts, { ...unfinished, nonces: [], end });
     return answer(unfinished, settled.kind === 'settled' ? 'ended' : 'unresolved', why);
@@ -92,7 +92,7 @@ async function endBegun(
   const because = ['the runner died while it executed'];
   if (reaped.found > 0) because.push(`${reaped.found} of its processes still ran and were asked to stop`);
   if (reaped.alive > 0) because.push(`${reaped.alive} of its processes did not stop and still run`);
-  if (executing?.stage !== 'started') because.push('the record has no start of it, the runner’s ledger has');
+  if (executing?.stage !== 'started') because.push("the record has no start of it, the runner's ledger has");
   const observed = await observeLeftovers(parts, intent, {
     survivors: reaped.alive,
     isStarted: executing?.stage === 'started',

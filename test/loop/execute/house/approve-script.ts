@@ -141,7 +141,7 @@ async function approve(house: House, proposal: string, approver: string, options
   const approval: CheckedApproval = {
     document,
     signature: { kind: 'ssh', armored: signatureOf(document) },
-    fingerprint: 'SHA256:x',
+    fingerprint: `SHA256:${document.approver}`,
     strength: 'plain',
   };
   const command = {

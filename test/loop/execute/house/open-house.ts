@@ -43,7 +43,7 @@ export const authority: Authority = {
   accountsOf: async () => ({ ann: ['ann-account'], bob: ['bob-account'] }),
   checkApproval: async ({ document, signature }) =>
     signature.armored === signatureOf(document)
-      ? { document, signature, fingerprint: 'SHA256:x', strength: 'plain' }
+      ? { document, signature, fingerprint: `SHA256:${document.approver}`, strength: 'plain' }
       : {
           kind: 'refused',
           code: 'SIGNATURE_INVALID',
@@ -133,7 +133,10 @@ export async function openHouse(
     checkRecord: async () => undefined,
     pace: { outputEveryMs: 20, outputChunkBytes: 4096, surviveForMs: 400, reapWithinMs: 10_000, pollEveryMs: 20 },
   };
+  let isOpen = true;
   const close = async (): Promise<void> => {
+    if (!isOpen) return;
+    isOpen = false;
     ledger.close();
     await store.close();
   };
