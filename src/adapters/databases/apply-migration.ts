@@ -13,7 +13,6 @@ import type { MigrationEvent, MigrationOrder, MigrationRule } from '../../tools/
 import { guardMigration, type TouchNotes } from './guard-migration.ts';
 import { quoteName, readShape } from './read-shape.ts';
 
-const WAIT_FOR_LOCK_MS = 10_000;
 const STDOUT = 1;
 
 class MigrationStop extends Error {
@@ -55,7 +54,7 @@ function begin(path: string, order: MigrationOrder): DatabaseSync | undefined {
 function open(path: string, order: MigrationOrder): DatabaseSync {
   if (!existsSync(path)) throw new MigrationStop('database-changed', `there is no database at ${path}`);
   const database = new DatabaseSync(`${pathToFileURL(path).href}?mode=rw`, {
-    timeout: WAIT_FOR_LOCK_MS,
+    timeout: order.waitForLockMs,
     enableForeignKeyConstraints: order.foreignKeys === 'on',
   });
   database.enableDefensive(true);

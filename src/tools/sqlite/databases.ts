@@ -83,6 +83,8 @@ export type MigrationOrder = {
   readonly expect: ShapeExpectation | null;
   /** `off` for migrations that rebuild tables: violations are then looked for before the commit. */
   readonly foreignKeys: 'on' | 'off';
+  /** How long others may keep the database locked before the program gives up, with nothing begun. */
+  readonly waitForLockMs: number;
   readonly statements: readonly { readonly sql: string; readonly line: number; readonly column: number }[];
 };
 

@@ -3,6 +3,8 @@
 import type { DatabaseShape, MigrationOrder } from './databases.ts';
 import type { MigrationReading } from './read-migration.ts';
 
+const WAIT_FOR_LOCK_MS = 10_000;
+
 /**
  * Writes an order.
  *
@@ -17,6 +19,7 @@ export function migrationOrder(
     schema: 'countersign.migration/1',
     expect: before === undefined ? null : { schemaDigest: before.schemaDigest, tables },
     foreignKeys: reading.foreignKeys,
+    waitForLockMs: WAIT_FOR_LOCK_MS,
     statements: reading.statements,
   };
 }

@@ -40,7 +40,15 @@ const PRAGMAS_WITHIN: ReadonlySet<string> = new Set(['USER_VERSION', 'DEFER_FORE
 export function readMigration(text: string): MigrationReading {
   const split = splitStatements(text);
   if (split.kind === 'unterminated') {
-    return { ...split, kind: 'unfit', why: `${split.what} is never closed`, next: 'close it' };
+    const { what, line, column } = split;
+    const isNul = what.includes('NUL');
+    return {
+      kind: 'unfit',
+      line,
+      column,
+      why: isNul ? 'a NUL character: SQLite reads no further' : `${what} is never closed`,
+      next: isNul ? 'leave it out' : 'close it',
+    };
   }
   const wishes = split.statements.filter(isForeignKeyWish);
   const statements = split.statements.filter((statement) => !isForeignKeyWish(statement));

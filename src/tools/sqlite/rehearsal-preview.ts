@@ -127,7 +127,11 @@ function change(
 }
 
 function sqlChange(old: SchemaObject | undefined, now: SchemaObject | undefined): readonly AttributeChange[] {
-  return [attribute('sql', old?.sql ?? null, now?.sql ?? null)];
+  return [attribute('sql', shown(old), shown(now))];
+}
+
+function shown(object: SchemaObject | undefined): Json {
+  return object === undefined ? null : visibleText(object.sql.toWellFormed());
 }
 
 function attribute(path: string, before: Json, after: Json): AttributeChange {

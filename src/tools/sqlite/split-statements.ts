@@ -19,7 +19,7 @@ export type SqlStatement = {
   readonly words: readonly string[];
 };
 
-/** The statements, or where a string, name or comment is never closed. */
+/** The statements, or where a string or name is never closed, or where SQLite would stop reading. */
 export type SplitAnswer =
   | { readonly kind: 'statements'; readonly statements: readonly SqlStatement[] }
   | { readonly kind: 'unterminated'; readonly what: string; readonly line: number; readonly column: number };
@@ -31,7 +31,7 @@ type Token = {
 };
 
 const CLOSING: Readonly<Record<string, string>> = { "'": "'", '"': '"', '`': '`', '[': ']' };
-const SPACE = /[\s\uFEFF]+/uy;
+const SPACE = /[\t-\r \uFEFF]+/uy;
 // SQLite takes every character beyond ASCII as part of a name.
 const WORD = /[\w$\u0080-\u{10FFFF}]+/uy;
 
@@ -65,6 +65,8 @@ function* tokensOf(text: string): Generator<Token> {
 function tokenAt(text: string, start: number): Token {
   const character = text.charAt(start);
   if (text.startsWith('--', start)) return { kind: 'space', start, end: after(text, '\n', start) };
+  // SQLite stops at a NUL as if the text ended there.
+  if (character === '\0') return { kind: 'open-end', start, end: text.length };
   // SQLite lets a block comment run to the end of the text.
   if (text.startsWith('/*', start)) return { kind: 'space', start, end: after(text, '*/', start + 2) };
   const closing = CLOSING[character];
@@ -101,7 +103,7 @@ function isSemicolon(text: string, token: Token): boolean {
 // A trigger's body holds semicolons; it ends with a semicolon, the word END, and the semicolon that is asked about.
 function isInsideTrigger(text: string, tokens: readonly Token[]): boolean {
   const solid = tokens.filter((token) => token.kind !== 'space');
-  if (!startsTrigger(solid.slice(0, 5).map((token) => wordOf(text, token)))) return false;
+  if (!startsTrigger(solid.slice(0, 6).map((token) => wordOf(text, token)))) return false;
   const last = solid.at(-1);
   const beforeLast = solid.at(-2);
   const isEnd = last !== undefined && wordOf(text, last) === 'END';
@@ -131,7 +133,8 @@ function statementOf(text: string, lines: readonly number[], tokens: readonly To
 }
 
 function unterminated(text: string, lines: readonly number[], token: Token): SplitAnswer {
-  const what = text[token.start] === `'` ? 'a string' : 'a quoted name';
+  const first = text[token.start];
+  const what = first === '\0' ? 'a NUL character' : first === `'` ? 'a string' : 'a quoted name';
   return { kind: 'unterminated', what, ...positionOf(text, lines, token.start) };
 }
 
