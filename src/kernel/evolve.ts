@@ -45,8 +45,9 @@ export function evolve(state: ProposalState, body: EventBody): ProposalState {
     case 'held':
     case 'closed':
       return evolveJudged(state, body);
-    case 'commented':
     case 'output':
+      return evolveOutput(state, body);
+    case 'commented':
     case 'reconciled':
     case 'secrets-destroyed':
       return expect(state, body, ...LEGAL_IN[ASKED_BY[body.type]]);
@@ -56,9 +57,8 @@ export function evolve(state: ProposalState, body: EventBody): ProposalState {
 }
 
 /** By which command each event came that changes no state: it can stand only where that was legal. */
-const ASKED_BY: Readonly<Record<'commented' | 'output' | 'reconciled' | 'secrets-destroyed', CommandKind>> = {
+const ASKED_BY: Readonly<Record<'commented' | 'reconciled' | 'secrets-destroyed', CommandKind>> = {
   commented: 'comment',
-  output: 'see-output',
   reconciled: 'reconcile',
   'secrets-destroyed': 'destroy-secrets',
 };
@@ -156,6 +156,12 @@ function evolveExecuting(
       return { ...execution, kind: 'executed', outcome: body.outcome, verdicts: [] };
     }
   }
+}
+
+function evolveOutput(state: ProposalState, body: Body<'output'>): ProposalState {
+  const was = expect(state, body, 'executing');
+  expectStage(was, body, 'started');
+  return was;
 }
 
 function admissionOf(state: StateOf<'executing'>): Admission {

@@ -61,7 +61,7 @@ const CODES: readonly (readonly [FailureCode, number])[] = [
   ['DECRYPTION_FAILED', 1],
   ['RECORD_BROKEN', 6],
   ['RECORD_ROLLED_BACK', 6],
-  ['TRUST_ROLLED_BACK', 6],
+  ['TRUST_ROLLED_BACK', 1],
   ['EVENT_UNREADABLE', 6],
   ['SIGNING_FAILED', 1],
   ['RUNNER_UNKNOWN', 1],

@@ -110,7 +110,7 @@ function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (value === null || typeof value !== 'object') return value;
   const entries = Object.entries(value).map(([name, member]) => [name, sorted(member)] as const);
-  return entries.sort(([left], [right]) => (left < right ? -1 : 1));
+  return { object: entries.sort(([left], [right]) => (left < right ? -1 : 1)) };
 }
 
 test('[KERNEL-10, L3] a digest is SHA-256 over the canonical text', () => {
