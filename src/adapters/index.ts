@@ -1,7 +1,6 @@
 /** The door of the adapters: every contact with the machine. Only `compose.ts` and `compose/` join them to the ports. */
 
 export { openBlobs } from './blobs/open-blobs.ts';
-export { openBlobFiles } from './blobs/open-blob-files.ts';
 export { accountName, readCaller } from './caller/read-caller.ts';
 export { spawnedCheckWorkers } from './checks/spawned-check-workers.ts';
 export { systemClock } from './clock/system-clock.ts';
