@@ -33,6 +33,7 @@ export type { Citation, EvidenceParts, Seen } from './record-evidence.ts';
 export { recordEvidence } from './record-evidence.ts';
 export { signedText } from './signed-body.ts';
 export type { RememberedHead, SignedHead } from './signed-head.ts';
+export { parseSignedHead } from './signed-head.ts';
 export type { RecordSource, StoredEntry, StoredProjection } from './stored-entry.ts';
 export type { ExportAnswer, ExportVerificationParts } from './verify-export.ts';
 export { verifyExport } from './verify-export.ts';

@@ -1,7 +1,7 @@
 /** A signed head: somebody with a key says that the record stood so. Whoever holds one finds any rewriting of what came before. */
 
 import { z } from 'zod';
-import { type Clock, canonicalJson, type HashFunction, type Sha256Hex, type Signer } from '../kernel/index.ts';
+import { type Clock, canonicalJson, Failure, type HashFunction, type Sha256Hex, type Signer } from '../kernel/index.ts';
 import type { ChainHead } from './event-log.ts';
 import { isSignedBy } from './examine-signatures.ts';
 import { type Frontier, rootOf } from './merkle-tree.ts';
@@ -45,6 +45,30 @@ export type RememberedHead = { readonly head: SignedHead; readonly frontier: Fro
 export const rememberedHead: z.ZodType<RememberedHead> = exactly<RememberedHead>()(
   z.strictObject({ head: signedHead, frontier: z.array(digest).readonly() }),
 );
+
+/**
+ * Reads a signed head from its JSON text, as `countersign record head` prints it. Its signature is not checked here.
+ *
+ * @throws Failure `CONFIG_INVALID` when it is none
+ */
+export function parseSignedHead(text: string, where: string): SignedHead {
+  const parsed = signedHead.safeParse(jsonOf(text));
+  if (parsed.error === undefined) return parsed.data;
+  throw new Failure('CONFIG_INVALID', 'this is no signed head', {
+    hint: 'give a file that countersign record head printed',
+    where,
+    cause: parsed.error,
+  });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // What is no JSON is no head: the schema says so.
+    return undefined;
+  }
+}
 
 /** Signs the tip of a record. */
 export async function signHead(

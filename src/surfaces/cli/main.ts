@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
-import { run } from '@stricli/core';
+import { run, type StricliProcess } from '@stricli/core';
 import { compose } from '../../compose.ts';
 import { EXIT } from '../../kernel/index.ts';
 import { buildApp } from './app.ts';
@@ -17,15 +17,16 @@ async function main(): Promise<void> {
   quietPipes();
   const interrupted = interruptOnce();
   const terminal = readTerminal();
+  const target: StricliProcess = { stdout: process.stdout, stderr: process.stderr };
   const context: CliContext = {
-    process,
+    process: target,
     terminal,
     countersign: compose(process.env),
     interrupted,
     ask: (question) => ask(terminal, question, interrupted),
   };
-  await run(buildApp(readVersion()), process.argv.slice(2), context);
-  process.exitCode = ourExitCode(process.exitCode);
+  await run<CliContext>(buildApp(readVersion()), process.argv.slice(2), context);
+  process.exitCode = ourExitCode(target.exitCode);
   if (interrupted.aborted && process.exitCode === EXIT.done) process.exitCode = EXIT.interrupted;
 }
 

@@ -1,5 +1,6 @@
 /** Runs one command and ends it the one way that all commands end: result to stdout, trouble to stderr, the right exit code. */
 
+import type { Surroundings } from '../../compose.ts';
 import { EXIT, type ExitCode, isFailure, type Refusal } from '../../kernel/index.ts';
 import type { CliContext } from './context.ts';
 import { renderFailure, renderRefusal } from './render/trouble.ts';
@@ -11,6 +12,7 @@ export type CommonFlags = { readonly json: boolean };
 /** What the body of a command gets. */
 export type Performance = {
   readonly context: CliContext;
+  readonly surroundings: Surroundings;
   readonly paint: Paint;
   /** Tells the person what is going on, on stderr; silent under `--json` and where stderr is no terminal. */
   readonly progress: (text: string) => void;
@@ -28,7 +30,8 @@ export async function perform(context: CliContext, flags: CommonFlags, body: Bod
     if (isTalking) terminal.stderr.write(`${paintFor(terminal.hasColour)('faint', text)}\n`);
   };
   try {
-    const answer = await body({ context, paint, progress });
+    const surroundings = await context.countersign.surroundings();
+    const answer = await body({ context, surroundings, paint, progress });
     if ('kind' in answer) endRefused(context, flags, answer);
     else endWith(context, flags, answer);
   } catch (thrown) {

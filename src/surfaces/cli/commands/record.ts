@@ -54,7 +54,7 @@ const exportCommand: Command<CliContext> = buildCommand({
 });
 
 const showCommand: Command<CliContext> = buildCommand({
-  loader: async () => (await import('../run/record.ts')).runRecordShow,
+  loader: async () => (await import('../run/record-show.ts')).runRecordShow,
   parameters: {
     flags: {
       json: JSON_FLAG,

@@ -5,6 +5,7 @@ import type { Voice } from './act.ts';
 import type { Stage } from './stage.ts';
 
 const TIMEOUT_MS = 120_000;
+const MOST_COLUMNS = 110;
 const MOST_OUTPUT_BYTES = 4 * 1024 * 1024;
 
 /** The name that the scripted agent goes by in the record. */
@@ -94,6 +95,18 @@ function readEnd(end: ProcessEnd): Pick<Typed, 'exitCode' | 'stderr'> {
 /** Writes an argument list as a line that can be typed into a shell. */
 export function shellLine(args: readonly string[]): string {
   return args.map(quoted).join(' ');
+}
+
+/** Writes a line for reading: a long one is broken before its options, and can still be typed as it stands. */
+export function shownLine(args: readonly string[]): string {
+  const line = shellLine(args);
+  if (line.length <= MOST_COLUMNS) return line;
+  const parts: string[] = [];
+  for (const arg of args.map(quoted)) {
+    if (parts.length === 0 || (arg.startsWith('--') && !parts.includes('--'))) parts.push(arg);
+    else parts[parts.length - 1] += ` ${arg}`;
+  }
+  return parts.join(' \\\n    ');
 }
 
 function quoted(arg: string): string {

@@ -27,7 +27,7 @@ export function narratorFor(terminal: Terminal): Narrator {
     tell: (text) => line(`\n${text}`),
     agentSays: (text) => line(`\n${paint('warning', 'agent says')}  “${visibleLine(text)}”`),
     command: (who, text) =>
-      line(`\n${paint(who === 'agent' ? 'warning' : 'good', `${who} $`)} ${paint('strong', visibleLine(text))}`),
+      line(`\n${paint(who === 'agent' ? 'warning' : 'good', `${who} $`)} ${paint('strong', visibleText(text))}`),
     output: (text) => {
       if (text.trim() === '') return;
       for (const one of visibleText(text).trimEnd().split('\n')) line(`${paint('faint', BAR)}${one}`.trimEnd());

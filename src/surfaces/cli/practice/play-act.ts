@@ -1,7 +1,7 @@
 /** Plays one act, step by step, until it is over, differs from what was expected, or the person leaves. */
 
 import type { Act, CommandStep, ProgramStep, Row, SettledStep, Step } from './act.ts';
-import { handOver, runProgram, shellLine, type Typed, typeCommand } from './command-line.ts';
+import { handOver, runProgram, shownLine, type Typed, typeCommand } from './command-line.ts';
 import { lookAt, type Sight } from './look-at.ts';
 import { type Narrator, narratorFor } from './narrator.ts';
 import type { Stage } from './stage.ts';
@@ -69,12 +69,11 @@ async function write(stage: Stage, example: string, path: string): Promise<void>
 }
 
 async function playProgram(stage: Stage, narrator: Narrator, step: ProgramStep): Promise<StepEnd> {
-  const line = shellLine(step.argv);
-  narrator.command(step.by === 'agent' ? 'agent' : 'you', line);
+  narrator.command(step.by === 'agent' ? 'agent' : 'you', shownLine(step.argv));
   if (step.by === 'person' && !stage.settings.isAuto && !(await personAgrees(stage))) return { kind: 'left' };
   const typed = await runProgram(stage, step.by, step.argv);
   narrator.output(`${typed.stdout}${typed.stderr}`);
-  return { kind: 'played', row: compare(line, step, typed, undefined) };
+  return { kind: 'played', row: compare(step.argv, step, typed, undefined) };
 }
 
 async function playCommand(stage: Stage, narrator: Narrator, step: CommandStep): Promise<StepEnd> {
@@ -83,8 +82,8 @@ async function playCommand(stage: Stage, narrator: Narrator, step: CommandStep):
   const args = [...step.args, ...extra].map((arg) =>
     arg.startsWith('@') ? (stage.ids.get(arg.slice(1)) ?? arg) : arg,
   );
-  const line = shellLine(['countersign', ...args]);
-  narrator.command(step.by === 'agent' ? 'agent' : 'you', line);
+  const line = ['countersign', ...args];
+  narrator.command(step.by === 'agent' ? 'agent' : 'you', shownLine(line));
   const typed = isAttended ? await attend(stage, step, args) : await typeCommand(stage, step.by, args);
   if (typed === 'left') return { kind: 'left' };
   narrator.output(`${typed.stdout}${typed.stderr}`);
@@ -114,9 +113,17 @@ async function personAgrees(stage: Stage): Promise<boolean> {
   return false;
 }
 
+/** As many words of a command line as it takes to know which one it was. */
+const NAMING_WORDS = 3;
+
 type Expected = { readonly exit: number; readonly says?: string | undefined };
 
-function compare(line: string, step: Expected, typed: Typed, row: string | undefined): Omit<Row, 'act'> | undefined {
+function compare(
+  line: readonly string[],
+  step: Expected,
+  typed: Typed,
+  row: string | undefined,
+): Omit<Row, 'act'> | undefined {
   const hasSaid = step.says === undefined || `${typed.stdout}${typed.stderr}`.includes(step.says);
   const isAsExpected = typed.exitCode === step.exit && hasSaid;
   if (isAsExpected && row === undefined) return undefined;
@@ -124,7 +131,12 @@ function compare(line: string, step: Expected, typed: Typed, row: string | undef
   const got = isAsExpected
     ? expected
     : `exit ${typed.exitCode ?? 'unknown'}${hasSaid ? '' : `, no ${step.says ?? ''}`}`;
-  return { what: row ?? line, expected, got, end: isAsExpected ? 'as-expected' : 'different' };
+  return {
+    what: row ?? line.slice(0, NAMING_WORDS).join(' '),
+    expected,
+    got,
+    end: isAsExpected ? 'as-expected' : 'different',
+  };
 }
 
 async function playSettled(stage: Stage, narrator: Narrator, step: SettledStep): Promise<StepEnd> {

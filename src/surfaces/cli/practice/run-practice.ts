@@ -2,6 +2,7 @@
 
 import { EXIT, type ExitCode, Failure } from '../../../kernel/index.ts';
 import { paintFor } from '../terminal.ts';
+import type { Row } from './act.ts';
 import { AGENT_NAME } from './command-line.ts';
 import { type Narrator, narratorFor } from './narrator.ts';
 import { openRange, type Range, setTrust } from './open-range.ts';
@@ -10,16 +11,19 @@ import { practiceActs } from './practice-acts.ts';
 import { renderScore, scoreExit } from './score.ts';
 import type { PracticeParts, PracticeSettings, Stage } from './stage.ts';
 
+/** What a play amounts to: the exit code, the table for people, and its lines for programs. */
+export type Played = { readonly exitCode: ExitCode; readonly text: string; readonly rows: readonly Row[] };
+
 /**
  * Plays the range to its end and tells what was expected beside what came.
  *
  * Nothing outside of its own temporary directory is read or written; service and directory are gone afterwards, also
  * after Ctrl-C and after a failure.
  *
- * @returns 0 only if every verdict was the expected one, 1 otherwise, 130 when the person left
+ * @returns exit code 0 only if every verdict was the expected one, 1 otherwise, 130 without a table when the person left
  * @throws Failure `USAGE` when nobody is there to play it with, `TOOL_FAILED` when the range can't be opened
  */
-export async function runPractice(parts: PracticeParts, settings: PracticeSettings): Promise<ExitCode> {
+export async function runPractice(parts: PracticeParts, settings: PracticeSettings): Promise<Played> {
   const narrator = narratorFor(parts.terminal);
   if (!(await isWanted(parts, settings, narrator))) return leave(narrator);
   const root = await parts.files.makeTemporary(settings.temporaryParent, 'countersign-practice-');
@@ -54,7 +58,7 @@ const INVITATION = `A coding agent proposes changes to a small service; you read
 the world afterwards. One of the changes fails half-way. It takes about five minutes, in a temporary directory that
 is removed at the end. Enter runs the command that is shown; q leaves at any time.`;
 
-async function play(stage: Stage, narrator: Narrator): Promise<ExitCode> {
+async function play(stage: Stage, narrator: Narrator): Promise<Played> {
   const hasTerraform = (await stage.parts.processes.locate('terraform', stage.settings.searchPath)) !== undefined;
   for (const act of practiceActs(stage.place, hasTerraform)) {
     // An act after one that went another way would be played in a world that nobody expected.
@@ -62,19 +66,17 @@ async function play(stage: Stage, narrator: Narrator): Promise<ExitCode> {
     if (isLost) stage.rows.push(...plannedRows(act));
     else if ((await playAct(stage, act)) === 'left') return leave(narrator);
   }
-  const { terminal } = stage.parts;
   narrator.act('What was expected, and what came');
-  terminal.stdout.write(`${renderScore(stage.rows, paintFor(terminal.hasColour))}\n`);
   const exitCode = scoreExit(stage.rows);
-  narrator.tell(
-    exitCode === EXIT.done ? 'Every verdict was the expected one.' : 'NOT everything was as expected: see above.',
-  );
-  return exitCode;
+  const end =
+    exitCode === EXIT.done ? 'Every verdict was the expected one.' : 'NOT everything was as expected: see above.';
+  const table = renderScore(stage.rows, paintFor(stage.parts.terminal.hasColour));
+  return { exitCode, text: `${table}\n\n${end}`, rows: stage.rows };
 }
 
-function leave(narrator: Narrator): ExitCode {
+function leave(narrator: Narrator): Played {
   narrator.tell('Left before the end: nothing is judged.');
-  return EXIT.interrupted;
+  return { exitCode: EXIT.interrupted, text: '', rows: [] };
 }
 
 function welcome(narrator: Narrator, stage: Stage): void {

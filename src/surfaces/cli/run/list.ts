@@ -15,7 +15,7 @@ export type ListFlags = CommonFlags & {
 
 /** Runs `countersign list`. */
 export async function runList(this: CliContext, flags: ListFlags): Promise<void> {
-  await perform(this, flags, async ({ context, paint }) => {
+  await perform(this, flags, async ({ context, surroundings, paint }) => {
     const { projections } = await context.countersign.reading();
     const rows = await projections.proposals({
       limit: flags.limit,
@@ -24,7 +24,7 @@ export async function runList(this: CliContext, flags: ListFlags): Promise<void>
     });
     return {
       exitCode: EXIT.done,
-      text: renderList(rows, paint, context.countersign.clock.nowMs()),
+      text: renderList(rows, paint, surroundings.clock.nowMs()),
       json: { schema: 'countersign.list/1', proposals: rows.map(summary) },
     };
   });

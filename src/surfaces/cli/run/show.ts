@@ -10,12 +10,12 @@ import { proposalView } from '../view/proposal-view.ts';
 
 /** Runs `countersign show`. Exits with 0 whatever the proposal's state: it was shown. */
 export async function runShow(this: CliContext, flags: CommonFlags, id: string): Promise<void> {
-  await perform(this, flags, async ({ context, paint }) => {
+  await perform(this, flags, async ({ context, surroundings, paint }) => {
     const { log, projections, readPreview } = await context.countersign.reading();
     const row = await findProposal(projections, id);
     const events = await readAllEvents(log, `proposal:${row.proposal}`);
     const preview = 'previewDigest' in row.state ? await readPreview(row.state.previewDigest) : undefined;
     const view = proposalView(row.state, events, preview);
-    return { exitCode: EXIT.done, text: renderShow(view, paint, context.countersign.clock.nowMs()), json: view };
+    return { exitCode: EXIT.done, text: renderShow(view, paint, surroundings.clock.nowMs()), json: view };
   });
 }

@@ -50,14 +50,14 @@ export function halfWayAct(place: Place, hasTerraform: boolean): Act {
   const rollOut = hasTerraform ? terraformRollOut(place) : scriptRollOut(place);
   return {
     title: 'Act 3: half-way',
-    steps: [...failure(place, rollOut), ...ownHands(place, rollOut), ...repair(place, rollOut)],
+    steps: [...failure(place, rollOut), ...ownHands(place, rollOut), ...repair(rollOut)],
   };
 }
 
 function proposeStep(place: Place, rollOut: RollOut, intent: string, saves: string): Step {
   const check = `{id: dispatch-is-on, file: {path: "${place.settings}/dispatch.conf", expect: {contains: "dispatch=on"}}}`;
   const args = [...rollOut.propose, '--target', rollOut.target, '--intent', intent, '--check', check];
-  return { kind: 'command', by: 'agent', args: [...args, ...rollOut.proposeEnd], exit: EXIT.waiting, saves };
+  return { kind: 'command', by: 'agent', args: [...args, ...rollOut.proposeEnd], exit: EXIT.done, saves };
 }
 
 function failure(place: Place, rollOut: RollOut): readonly Step[] {
@@ -65,7 +65,7 @@ function failure(place: Place, rollOut: RollOut): readonly Step[] {
     { kind: 'agent-says', text: 'Next is shipping: four steps, one after the other.' },
     { kind: 'write', ...rollOut.broken },
     proposeStep(place, rollOut, 'roll out shipping', 'shipping'),
-    approveStep(place, 'shipping', rollOut.target),
+    approveStep('shipping', rollOut.target),
     executeStep('shipping', rollOut.executeExit),
     { kind: 'tell', text: rollOut.reading },
     {
@@ -96,7 +96,7 @@ function ownHands(place: Place, rollOut: RollOut): readonly Step[] {
     {
       kind: 'command',
       by: 'agent',
-      args: ['approve', '@mended', '--ssh-key', place.privateKey, '--confirm', rollOut.target],
+      args: ['approve', '@mended', '--ssh-key', 'keys/practice', '--confirm', rollOut.target],
       exit: EXIT.refused,
       says: 'AGENT_SESSION',
       row: 'the agent approves its own change',
@@ -116,9 +116,9 @@ function ownHands(place: Place, rollOut: RollOut): readonly Step[] {
   ];
 }
 
-function repair(place: Place, rollOut: RollOut): readonly Step[] {
+function repair(rollOut: RollOut): readonly Step[] {
   return [
-    approveStep(place, 'mended', rollOut.target),
+    approveStep('mended', rollOut.target),
     {
       ...executeStep('mended', EXIT.refused),
       says: 'TARGET_HELD',
@@ -128,7 +128,7 @@ function repair(place: Place, rollOut: RollOut): readonly Step[] {
       kind: 'tell',
       text: 'The target is held: nothing else is put on top of a world that nobody has looked at. So look.',
     },
-    { kind: 'program', by: 'person', argv: ['ls', place.settings], exit: 0 },
+    { kind: 'program', by: 'person', argv: ['ls', 'desk/settings'], exit: 0 },
     {
       kind: 'command',
       by: 'person',

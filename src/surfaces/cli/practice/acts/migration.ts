@@ -31,13 +31,13 @@ export function migrationAct(place: Place): Act {
         kind: 'command',
         by: 'agent',
         args: [
-          ...['propose', 'sqlite', '--database', place.database, '--migration', 'work/add-priority.sql'],
+          ...['propose', 'sqlite', '--database', 'desk/orders.db', '--migration', 'work/add-priority.sql'],
           ...['--target', DATABASE_TARGET, '--intent', 'orders get a priority', '--check', check],
         ],
-        exit: EXIT.waiting,
+        exit: EXIT.done,
         saves: 'migration',
       },
-      approveStep(place, 'migration', DATABASE_TARGET),
+      approveStep('migration', DATABASE_TARGET),
       executeStep('migration', EXIT.done),
       verifyStep('migration', EXIT.done),
       {

@@ -30,10 +30,10 @@ export function terraformAct(place: Place, skipped: string | undefined): Act {
           ...['--intent', 'give the order desk its intake queue', '--check', check],
           ...['--', '-var', `place=${place.settings}`],
         ],
-        exit: EXIT.waiting,
+        exit: EXIT.done,
         saves: 'queue',
       },
-      approveStep(place, 'queue', INFRA_TARGET),
+      approveStep('queue', INFRA_TARGET),
       executeStep('queue', EXIT.done),
       verifyStep('queue', EXIT.done),
       {

@@ -1,0 +1,23 @@
+/** The drivers, joined to this machine. */
+
+import { hostname } from 'node:os';
+import { migrationProgram, nodeDatabases } from '../adapters/index.ts';
+import type { DriverName, Processes } from '../kernel/index.ts';
+import { argvDriver, type Driver, sqliteDriver, terraformDriver } from '../tools/index.ts';
+import type { Base } from './base.ts';
+
+/** Opens every driver. `planning` runs what planning executes: in the sandbox where there is one. */
+export function composeDrivers(base: Base, planning: Processes): Readonly<Record<DriverName, Driver>> {
+  const { processes, files, hash } = base.machine;
+  return {
+    argv: argvDriver({ ...base.machine, host: hostname() }),
+    sqlite: sqliteDriver({ databases: nodeDatabases(), processes, files, hash, program: migrationProgram() }),
+    terraform: terraformDriver({
+      processes,
+      sandboxed: planning,
+      files,
+      hash,
+      searchPath: base.environment['PATH'] ?? '',
+    }),
+  };
+}

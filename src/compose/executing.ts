@@ -1,0 +1,81 @@
+/** Composed for execution: the runner's keys, ledger and pinned trust. No verifier's key comes near it. */
+
+import { join } from 'node:path';
+import { nodeLauncher, openHolds, openKeys, openLedger, openSealed } from '../adapters/index.ts';
+import type { Refusal, RuleRef } from '../kernel/index.ts';
+import { policyOf, type TargetPolicy } from '../loop/approve/index.ts';
+import { type Authority, type ExecutionParts, type Progress, USUAL_PACE } from '../loop/execute/index.ts';
+import type { Projections } from '../record/index.ts';
+import { type Base, openRecord } from './base.ts';
+import { checkRecordFor } from './check-record.ts';
+import { countGrants } from './count-grants.ts';
+import { composeDrivers } from './drivers.ts';
+import { LOCAL_RUNNER } from './local-names.ts';
+import { composeLook } from './look.ts';
+import { readPolicy } from './read-policy.ts';
+import { believeTrust } from './read-trust.ts';
+
+/** Composes a runner. */
+export async function composeExecuting(base: Base, progress: Progress): Promise<ExecutionParts> {
+  const { clock, random, files, hash } = base.machine;
+  const { store, blobs, journal } = await openRecord(base);
+  const home = base.homes.runner;
+  const keys = await openKeys(join(home, 'keys'), LOCAL_RUNNER);
+  return {
+    journal,
+    log: store.log,
+    projections: store.projections,
+    blobs,
+    drivers: composeDrivers(base, base.machine.processes),
+    authority: authority(base, store.projections),
+    baseline: { look: composeLook(base, store.projections) },
+    opener: openSealed(keys.ageIdentity),
+    ledger: await openLedger({ directory: home, clock, random }),
+    holds: openHolds({ directory: home }),
+    launcher: nodeLauncher({ clock }),
+    files,
+    clock,
+    random,
+    hash,
+    progress,
+    signer: keys.signer,
+    account: base.account,
+    runsDirectory: join(home, 'runs'),
+    checkRecord: checkRecordFor(base, { store, signer: keys.signer, home }),
+    pace: USUAL_PACE,
+  };
+}
+
+function authority(base: Base, projections: Projections): Authority {
+  const home = base.homes.runner;
+  const believed = async (): Promise<TargetPolicy> => {
+    const { trust, isSigned } = await believeTrust(base, home);
+    return policyOf(trust, { isSigned });
+  };
+  return {
+    accountsOf: async () => (await believed()).accountsOf,
+    checkApproval: async (signed) => (await believed()).checkApproval(signed),
+    demand: async ({ manifest, preview, proposer }) => {
+      const policy = await readPolicy(base, home, manifest.directory);
+      const resolved = policy.resolve(manifest);
+      if (resolved.kind === 'refused') return resolved;
+      const { environment } = resolved;
+      const grantsUsed = await countGrants(projections, manifest.proposal);
+      const atMs = base.machine.clock.nowMs();
+      const answer = policy.admit({ ...manifest, environment, preview, proposer, atMs, grantsUsed });
+      if (answer.kind === 'admitted') return { kind: 'demand', environment, requirement: answer.requirement };
+      return refuseByRules(answer.because);
+    },
+  };
+}
+
+function refuseByRules(because: readonly RuleRef[]): Refusal {
+  return {
+    kind: 'refused',
+    code: 'POLICY',
+    what: 'this execution',
+    where: because.map((rule) => rule.where).join(', '),
+    why: because.map((rule) => `${rule.demand} (${rule.rule})`).join('; '),
+    next: 'correct the change, or let an approver change the rule in the trust file',
+  };
+}

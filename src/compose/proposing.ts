@@ -1,0 +1,40 @@
+/** Composed for proposing: a planner that holds no key and no production credential. */
+
+import { join } from 'node:path';
+import { ageSealer, thisPlanner } from '../adapters/index.ts';
+import type { ProposeParts } from '../loop/propose/index.ts';
+import { type Base, openRecord } from './base.ts';
+import { countGrants } from './count-grants.ts';
+import { composeDrivers } from './drivers.ts';
+import { fencedProcesses } from './fence.ts';
+import { composeLook } from './look.ts';
+import { readPolicy } from './read-policy.ts';
+
+/** A planner, and whether what it plans runs behind a fence. */
+export type Proposing = { readonly parts: ProposeParts; readonly isFenced: boolean };
+
+/** Composes a planner. */
+export async function composeProposing(base: Base): Promise<Proposing> {
+  const { store, blobs, journal } = await openRecord(base);
+  const scratchDirectory = join(base.homes.state, 'scratch');
+  const fenced = await fencedProcesses(base, scratchDirectory);
+  const { projections } = store;
+  const parts: ProposeParts = {
+    ...base.machine,
+    journal,
+    log: store.log,
+    projections,
+    blobs,
+    drivers: composeDrivers(base, fenced ?? base.machine.processes),
+    policyFor: async (directory) => {
+      const policy = await readPolicy(base, base.homes.state, directory);
+      const grantsUsed = await countGrants(projections, undefined);
+      return { resolve: policy.resolve, admit: (change) => policy.admit({ ...change, grantsUsed }) };
+    },
+    sealer: ageSealer(),
+    firstLook: { look: composeLook(base, projections) },
+    planner: thisPlanner(),
+    scratchDirectory,
+  };
+  return { parts, isFenced: fenced !== undefined };
+}

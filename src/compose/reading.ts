@@ -1,0 +1,33 @@
+/** Composed for reading and for saying something of a proposal: the record, and nothing that can act. */
+
+import type { Agent, Person, Preview } from '../kernel/index.ts';
+import { readPreview } from '../loop/approve/index.ts';
+import type { BlobStore, EventLog, EvidenceLog, Journal, Projections } from '../record/index.ts';
+import { type Base, openRecord } from './base.ts';
+
+/** The record for readers. */
+export type Reading = {
+  readonly log: EventLog;
+  readonly evidence: EvidenceLog;
+  readonly projections: Projections;
+  readonly journal: Journal;
+  readonly blobs: BlobStore;
+  readonly caller: Person | Agent;
+  /** The sealed preview, digest checked; `undefined` when its blob is gone. @throws Failure `BLOB_CORRUPT` */
+  readonly readPreview: (digest: string) => Promise<Preview | undefined>;
+};
+
+/** Composes the record for readers. */
+export async function composeReading(base: Base): Promise<Reading> {
+  const { store, blobs, journal } = await openRecord(base);
+  return {
+    log: store.log,
+    evidence: store.evidence,
+    projections: store.projections,
+    journal,
+    blobs,
+    caller: base.caller,
+    readPreview: async (digest) =>
+      (await blobs.has(digest)) ? readPreview(base.machine.hash, await blobs.get(digest), digest) : undefined,
+  };
+}

@@ -1,0 +1,174 @@
+/** A person reads a sealed preview and decides, with a signature over exactly that. */
+
+import type { Approving } from '../../../compose.ts';
+import {
+  canonicalJson,
+  type Decision,
+  EXIT,
+  Failure,
+  type ProposalState,
+  type Refusal,
+  type SignedApproval,
+  type StateOf,
+} from '../../../kernel/index.ts';
+import { APPROVAL_NAMESPACE, approvalDocument, readSealed, renderPreview } from '../../../loop/approve/index.ts';
+import type { CliContext } from '../context.ts';
+import { findProposal } from '../find-proposal.ts';
+import { findSigner } from '../find-signer.ts';
+import { readDuration } from '../flags/duration.ts';
+import { type CommonFlags, type Performance, perform } from '../perform.ts';
+import { refuseAgent } from '../refuse-agent.ts';
+import type { CommandResult } from '../terminal.ts';
+
+/** Flags of `countersign approve`. */
+export type ApproveFlags = CommonFlags & {
+  readonly sshKey: string;
+  readonly yes: boolean;
+  readonly confirm: string | undefined;
+  readonly breakGlass: boolean;
+  readonly reason: string;
+  readonly expiresIn: string | undefined;
+};
+
+const NONCE_BYTES = 16;
+const MOST_TEXT_LINES = 400;
+const LEAST_COLUMNS = 60;
+
+/** Runs `countersign approve`: exits with 0 when nothing more is missing, 3 while others must approve too. */
+export async function runApprove(this: CliContext, flags: ApproveFlags, id: string): Promise<void> {
+  await perform(this, flags, async (performance) => {
+    const refusal = refuseAgent(performance.surroundings.caller, 'this approval', id);
+    if (refusal !== undefined) return refusal;
+    const approving = await this.countersign.approving((text) => this.terminal.stderr.write(text));
+    const state = await findOpen(approving, id);
+    if (state.kind === 'refused') return state;
+    const sealed = await readSealed(approving, state.state);
+    if (sealed.kind === 'refused') return sealed;
+    const width = Math.max(LEAST_COLUMNS, this.terminal.stderr.columns);
+    if (!flags.json) {
+      const text = renderPreview(state.state, sealed.preview, { widthColumns: width, mostTextLines: MOST_TEXT_LINES });
+      this.terminal.stderr.write(`${text}\n`);
+    }
+    await confirm(performance, flags, state.state);
+    const decision = flags.breakGlass ? 'break-glass' : 'approve';
+    return await sign({ performance, approving, flags, state: state.state, decision });
+  });
+}
+
+/** Flags of `countersign reject`. */
+export type RejectFlags = CommonFlags & { readonly sshKey: string; readonly reason: string };
+
+/** Runs `countersign reject`. */
+export async function runReject(this: CliContext, flags: RejectFlags, id: string): Promise<void> {
+  await perform(this, flags, async (performance) => {
+    const refusal = refuseAgent(performance.surroundings.caller, 'this rejection', id);
+    if (refusal !== undefined) return refusal;
+    const approving = await this.countersign.approving((text) => this.terminal.stderr.write(text));
+    const state = await findOpen(approving, id);
+    if (state.kind === 'refused') return state;
+    return await sign({ performance, approving, flags, state: state.state, decision: 'reject' });
+  });
+}
+
+type Found = { readonly kind: 'found'; readonly state: StateOf<'open' | 'approved'> };
+
+async function findOpen(approving: Approving, id: string): Promise<Found | Refusal> {
+  const { state, proposal } = await findProposal(approving.store.projections, id);
+  if (state.kind === 'open' || state.kind === 'approved') return { kind: 'found', state };
+  return {
+    kind: 'refused',
+    code: 'NOT_LEGAL_NOW',
+    what: 'this decision',
+    where: proposal,
+    why: `the proposal is ${state.kind}`,
+    next: `countersign show ${proposal}`,
+  };
+}
+
+/** Asks once more at a terminal; where production loses something or nobody can predict it, the target's name must be typed. */
+async function confirm(
+  performance: Performance,
+  flags: ApproveFlags,
+  state: StateOf<'open' | 'approved'>,
+): Promise<void> {
+  const { context } = performance;
+  if (flags.confirm !== undefined) {
+    if (flags.confirm === state.target) return;
+    throw notConfirmed(`--confirm says ${JSON.stringify(flags.confirm)}, the target is ${state.target}`);
+  }
+  if (flags.yes || flags.json) return;
+  const isSevere = state.environment === 'production' && (state.counts.destroys > 0 || state.unpredictable > 0);
+  const question = isSevere
+    ? `Approve on ${state.environment}? Type the target's name (${state.target}): `
+    : `Approve exactly this on ${state.target} (${state.environment})? [y/N] `;
+  const answer = await context.ask(question);
+  // Without a terminal nobody can be asked: the signature itself is the act then.
+  if (answer === undefined) return;
+  const isYes = isSevere ? answer.trim() === state.target : /^y(es)?$/i.test(answer.trim());
+  if (!isYes) throw notConfirmed('you did not confirm');
+}
+
+function notConfirmed(why: string): Failure {
+  return new Failure('REFUSED', `not approved: ${why}`, {
+    hint: 'nothing was signed; run the command again to decide',
+  });
+}
+
+type Signing = {
+  readonly performance: Performance;
+  readonly approving: Approving;
+  readonly flags: CommonFlags & {
+    readonly sshKey: string;
+    readonly reason: string;
+    readonly expiresIn?: string | undefined;
+  };
+  readonly state: StateOf<'open' | 'approved'>;
+  readonly decision: Decision;
+};
+
+async function sign(signing: Signing): Promise<CommandResult | Refusal> {
+  const { approving, flags, state, decision } = signing;
+  const approver = await findSigner(approving, approving.trust, flags.sshKey);
+  const atMs = approving.clock.nowMs();
+  const nonce = Buffer.from(approving.random.bytes(NONCE_BYTES)).toString('hex');
+  const longest = approvalDocument({ state, approver, decision, reason: flags.reason, nonce, atMs });
+  const expiresAtMs =
+    flags.expiresIn === undefined
+      ? longest.expiresAtMs
+      : Math.min(longest.expiresAtMs, atMs + readDuration(flags.expiresIn));
+  const document = { ...longest, expiresAtMs };
+  const armored = await approving.signer.sign({
+    text: canonicalJson(document),
+    namespace: APPROVAL_NAMESPACE,
+    keyFile: flags.sshKey,
+  });
+  return await submit(signing, approver, { document, signature: { kind: 'ssh', armored } });
+}
+
+async function submit(signing: Signing, approver: string, signed: SignedApproval): Promise<CommandResult | Refusal> {
+  const { approving, performance, decision } = signing;
+  const checked = approving.checkApproval(signed);
+  if ('kind' in checked) return checked;
+  const command =
+    decision === 'reject'
+      ? ({ kind: 'reject', approval: checked } as const)
+      : ({ kind: 'approve', approval: checked, accountsOf: approving.accountsOf } as const);
+  const answer = await approving.journal.ask(signed.document.proposal, command, { kind: 'person', name: approver });
+  if (answer.kind === 'refused') return answer;
+  return result(performance, approver, answer.state);
+}
+
+function result({ paint }: Performance, approver: string, state: ProposalState): CommandResult {
+  const id = state.kind === 'absent' ? '' : state.proposal;
+  const json = { schema: 'countersign.answer/1', id, state: state.kind, approver };
+  if (state.kind === 'rejected') {
+    return { exitCode: EXIT.done, json, text: `${paint('strong', id)}  rejected by ${approver}; nothing was changed` };
+  }
+  if (state.kind === 'open') {
+    const missing = `${state.approvals.length} of ${state.requirement.approvals}`;
+    const text = `${paint('strong', id)}  approved by ${approver}; ${paint('warning', `waiting for others (${missing})`)}`;
+    return { exitCode: EXIT.waiting, json, text };
+  }
+  const next = `countersign execute ${id}`;
+  return { exitCode: EXIT.done, json, text: `${paint('strong', id)}  approved by ${approver}; next: ${next}` };
+}

@@ -1,0 +1,117 @@
+/** Executes what people approved, once; as a person at a terminal, or as a service. */
+
+import { EXIT, type ExitCode, isFailure, type OutcomeKind, type Refusal } from '../../../kernel/index.ts';
+import {
+  destroySecrets,
+  type ExecutionAnswer,
+  executeApproved,
+  type Progress,
+  recoverUnfinished,
+  runLoop,
+} from '../../../loop/execute/index.ts';
+import type { CliContext } from '../context.ts';
+import { findProposal } from '../find-proposal.ts';
+import { type CommonFlags, type Performance, perform } from '../perform.ts';
+import { refuseAgent } from '../refuse-agent.ts';
+import { OUTCOME_WORDS } from '../render/state-words.ts';
+import { STEP_WORDS } from '../render/step-words.ts';
+import { renderFailure, renderRefusal } from '../render/trouble.ts';
+import type { CommandResult } from '../terminal.ts';
+
+/** The exit code of every outcome. */
+export const OUTCOME_EXITS: Readonly<Record<OutcomeKind, ExitCode>> = {
+  completed: EXIT.done,
+  'no-effect': EXIT.refused,
+  partial: EXIT.partial,
+  indeterminate: EXIT.indeterminate,
+};
+
+/** Runs `countersign execute`: the exit code is about the outcome, and says nothing of the verdict. */
+export async function runExecute(this: CliContext, flags: CommonFlags, id: string): Promise<void> {
+  await perform(this, flags, async (performance) => {
+    const refusal = refuseAgent(performance.surroundings.caller, 'this execution', id);
+    if (refusal !== undefined) return refusal;
+    const parts = await this.countersign.executing(progressOf(performance));
+    const row = await findProposal(parts.projections, id);
+    for (const recovered of await recoverUnfinished(parts)) {
+      performance.progress(`recovered ${recovered.proposal}: ${recovered.kind}`);
+    }
+    const answer = await executeApproved(parts, row.proposal, this.interrupted);
+    if (answer.kind === 'stale') await destroySecrets(parts, row.proposal);
+    return resultOf(performance, row.proposal, answer);
+  });
+}
+
+function progressOf({ progress }: Performance): Progress {
+  return { reached: (step) => progress(`  ${STEP_WORDS[step]}`) };
+}
+
+function resultOf({ paint }: Performance, id: string, answer: ExecutionAnswer): CommandResult | Refusal {
+  if (answer.kind === 'refused') return answer;
+  if (answer.kind === 'stale') {
+    const show = (value: unknown): string => (value === undefined ? 'absent' : JSON.stringify(value));
+    return {
+      exitCode: EXIT.refused,
+      text: [
+        `${paint('strong', id)}  ${paint('bad', 'stale')}  the world moved on since it was sealed; nothing ran`,
+        ...answer.differences.map((one) =>
+          paint('plain', `  ${one.name}: sealed ${show(one.sealed)}, now ${show(one.found)}`),
+        ),
+        'next: propose the change again',
+      ].join('\n'),
+      json: {
+        schema: 'countersign.execution/1',
+        id,
+        state: 'stale',
+        differences: answer.differences,
+        spent: answer.spent,
+      },
+    };
+  }
+  const { outcome } = answer;
+  const words = OUTCOME_WORDS[outcome.kind];
+  return {
+    exitCode: OUTCOME_EXITS[outcome.kind],
+    text: [
+      `${paint('strong', id)}  outcome ${paint(words.tone, words.word)}  ${words.meaning}`,
+      ...outcome.because.map((because) => paint('plain', `  ${because}`)),
+      `next: countersign verify ${id}`,
+    ].join('\n'),
+    json: {
+      schema: 'countersign.execution/1',
+      id,
+      state: answer.state.kind,
+      outcome: outcome.kind,
+      because: outcome.because,
+      resources: outcome.resources,
+    },
+  };
+}
+
+/** Runs `countersign runner` until it is stopped. */
+export async function runRunner(this: CliContext, flags: CommonFlags): Promise<void> {
+  await perform(this, flags, async (performance) => {
+    const refusal = refuseAgent(performance.surroundings.caller, 'the runner', 'countersign runner');
+    if (refusal !== undefined) return refusal;
+    const parts = await this.countersign.executing(progressOf(performance));
+    const say = (text: string): void => this.terminal.stderr.write(`${text}\n`);
+    const { paint } = performance;
+    say(`runner ${parts.signer.name}: waiting for approved proposals; Ctrl-C stops it`);
+    await runLoop(
+      parts,
+      {
+        recovered: (recovered) => say(`recovered ${recovered.proposal}: ${recovered.kind}`),
+        answered: (proposal, answer) => {
+          const result = resultOf(performance, proposal, answer);
+          say('kind' in result ? renderRefusal(result, paint) : result.text);
+        },
+        troubled: (proposal, thrown) => {
+          const text = isFailure(thrown) ? renderFailure(thrown, paint) : String(thrown);
+          say(`${proposal ?? 'the record'}: ${text}`);
+        },
+      },
+      this.interrupted,
+    );
+    return { exitCode: EXIT.done, text: '', json: { schema: 'countersign.runner/1', stopped: true } };
+  });
+}

@@ -1,0 +1,158 @@
+/** The record itself: verified, exported, and its head signed. */
+
+import type { Recording } from '../../../compose.ts';
+import { EXIT, Failure, visibleLine } from '../../../kernel/index.ts';
+import {
+  exportRecord,
+  type Problem,
+  parseSignedHead,
+  type SignedHead,
+  verifyExport,
+  verifyRecord,
+} from '../../../record/index.ts';
+import type { CliContext } from '../context.ts';
+import { findProposal } from '../find-proposal.ts';
+import { resolvePath } from '../flags/resolve-path.ts';
+import { type CommonFlags, type Performance, perform } from '../perform.ts';
+import type { CommandResult } from '../terminal.ts';
+
+const MOST_HEAD_BYTES = 64 * 1024;
+const MOST_EXPORT_BYTES = 2 * 1024 * 1024 * 1024;
+const READABLE = 0o600;
+
+/** Flags of `countersign record verify`. */
+export type RecordVerifyFlags = CommonFlags & { readonly file: string | undefined; readonly head: string | undefined };
+
+/** Runs `countersign record verify`: 0 when every entry holds, 6 when one does not. */
+export async function runRecordVerify(this: CliContext, flags: RecordVerifyFlags): Promise<void> {
+  await perform(this, flags, async (performance) => {
+    const recording = await this.countersign.recording();
+    const earlier = flags.head === undefined ? undefined : await readHead(recording, resolvePath(flags.head));
+    if (flags.file !== undefined) return await verifyFile(performance, recording, resolvePath(flags.file), earlier);
+    const remembered = await recording.rememberedHeads();
+    const answer = await verifyRecord({
+      source: recording.store.source,
+      hash: recording.hash,
+      depth: { kind: 'everything', blobs: recording.blobs, trust: recording.trust },
+      earlier: [...(earlier === undefined ? [] : [earlier]), ...remembered],
+      onProgress: (checked) => performance.progress(`checked ${checked} entries`),
+    });
+    if (answer.kind === 'broken') return brokenResult(performance, answer.problem);
+    const { paint } = performance;
+    const against = remembered.length + (earlier === undefined ? 0 : 1);
+    return {
+      exitCode: EXIT.done,
+      text: [
+        `${paint('good', 'whole')}  ${answer.checked} entries, from the first to the newest`,
+        `  head  ${answer.head.seq} ${answer.head.hash}`,
+        `  compared with ${against} earlier signed head(s)${against === 0 ? ': keep one elsewhere (countersign record head)' : ''}`,
+      ].join('\n'),
+      json: {
+        schema: 'countersign.record-verification/1',
+        kind: 'whole',
+        checked: answer.checked,
+        head: answer.head,
+        against,
+      },
+    };
+  });
+}
+
+function brokenResult({ paint }: Performance, problem: Problem): CommandResult {
+  return {
+    exitCode: EXIT.integrity,
+    text: [
+      `${paint('bad', 'BROKEN')}  at entry ${problem.seq}: ${visibleLine(problem.what)}`,
+      paint('plain', `  ${problem.kind}; nothing after this entry can be believed`),
+      '  next  compare with a backup or an export; find out who can write to the record',
+    ].join('\n'),
+    json: { schema: 'countersign.record-verification/1', kind: 'broken', problem },
+  };
+}
+
+async function verifyFile(
+  performance: Performance,
+  recording: Recording,
+  path: string,
+  earlier: SignedHead | undefined,
+): Promise<CommandResult> {
+  const content = await recording.files.read(path, MOST_EXPORT_BYTES);
+  if (content === undefined)
+    throw new Failure('NOT_FOUND', `there is no file ${path}`, { hint: 'check the path', where: path });
+  const { trust, hash } = recording;
+  const answer = await verifyExport({ lines: linesOf(content), hash, keys: trust.keys, trust, earlier });
+  if (answer.kind === 'broken') return brokenResult(performance, answer.problem);
+  const { paint } = performance;
+  return {
+    exitCode: EXIT.done,
+    text: [
+      `${paint('good', 'whole')}  ${answer.events} entries of ${answer.scope.kind === 'everything' ? 'the whole record' : answer.scope.proposal}`,
+      `  head  ${answer.head.seq} ${answer.head.hash}, signed by ${visibleLine(answer.head.signer)}`,
+      ...answer.unproven.map((one) => paint('warning', `  not proven: ${one}`)),
+    ].join('\n'),
+    json: { schema: 'countersign.record-verification/1', ...answer },
+  };
+}
+
+async function* linesOf(content: Uint8Array): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let from = 0;
+  while (from < content.length) {
+    const newline = content.indexOf(0x0a, from);
+    const to = newline === -1 ? content.length : newline;
+    yield decoder.decode(content.subarray(from, to));
+    from = to + 1;
+  }
+}
+
+async function readHead(recording: Recording, path: string): Promise<SignedHead> {
+  const content = await recording.files.read(path, MOST_HEAD_BYTES);
+  if (content === undefined)
+    throw new Failure('NOT_FOUND', `there is no head ${path}`, { hint: 'check the path', where: path });
+  return parseSignedHead(new TextDecoder().decode(content), path);
+}
+
+/** Runs `countersign record export`. */
+export async function runRecordExport(
+  this: CliContext,
+  flags: CommonFlags & { readonly out: string | undefined },
+  id?: string,
+): Promise<void> {
+  await perform(this, flags, async ({ progress }) => {
+    const recording = await this.countersign.recording();
+    const { store, blobs, hash, clock } = recording;
+    const proposal = id === undefined ? undefined : (await findProposal(store.projections, id)).proposal;
+    const scope =
+      proposal === undefined ? ({ kind: 'everything' } as const) : ({ kind: 'proposal', proposal } as const);
+    const lines = exportRecord({
+      source: store.source,
+      blobs,
+      hash,
+      clock,
+      signer: await recording.openSigner(),
+      scope,
+    });
+    if (flags.out === undefined) {
+      for await (const line of lines) this.terminal.stdout.write(line);
+      return { exitCode: EXIT.done, text: '', json: undefined };
+    }
+    const path = resolvePath(flags.out);
+    const chunks: Uint8Array[] = [];
+    for await (const line of lines) chunks.push(Buffer.from(line));
+    await recording.files.write(path, Buffer.concat(chunks), READABLE);
+    progress('written');
+    return {
+      exitCode: EXIT.done,
+      text: `${path}\nnext: countersign record verify --file ${flags.out}`,
+      json: { schema: 'countersign.record-export/1', file: path, scope },
+    };
+  });
+}
+
+/** Runs `countersign record head`: checks the record first, and signs nothing that is broken. */
+export async function runRecordHead(this: CliContext, flags: CommonFlags): Promise<void> {
+  await perform(this, flags, async () => {
+    const head = await (await this.countersign.recording()).signHead();
+    return { exitCode: EXIT.done, text: JSON.stringify(head), json: head };
+  });
+}
