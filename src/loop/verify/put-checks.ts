@@ -16,6 +16,7 @@ import { agree } from './agree.ts';
 import type { CheckErrand, WorkerAnswer, WorkerReply } from './check-workers.ts';
 import type { SealedChecks } from './read-sealed-checks.ts';
 import type { VerifyParts } from './verify-parts.ts';
+import { whyUnreadable } from './why-unreadable.ts';
 
 const MOST_DETAIL_CHARACTERS = 400;
 const MOST_OBSERVED_BYTES = 4096;
@@ -54,8 +55,7 @@ async function putCheck(parts: VerifyParts, put: Put, sealed: SealedChecks): Pro
   const kind: z.ZodType = CHECK_QUESTIONS[spec.kind];
   const question = kind.safeParse(spec.question);
   if (!question.success) {
-    const why = question.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-    return observe(parts, spec, { kind: 'lost', why: `the question can't be read: ${why}` });
+    return observe(parts, spec, { kind: 'lost', why: `the question can't be read: ${whyUnreadable(question.error)}` });
   }
   const errand: CheckErrand = { spec, phase, directory: sealed.directory };
   if (spec.kind !== 'terraform-plan') {
