@@ -4,9 +4,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, ProcessEnd } from '../../kernel/index.ts';
-import { type Launched, type Launcher, type LaunchSpec, type OutputRange, RUN_MARK } from '../../loop/execute/index.ts';
+import type { Launched, Launcher, LaunchSpec, OutputRange } from '../../loop/execute/index.ts';
 import { reap } from './reap.ts';
-import { findRunning } from './running-processes.ts';
+import { findRunning, RUN_MARK } from './running-processes.ts';
 
 /** Opens the launcher of this machine; it finds marked processes by `/proc` on Linux and by `ps` elsewhere. */
 export function nodeLauncher(parts: { readonly clock: Clock }): Launcher {

@@ -3,7 +3,9 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { RUN_MARK } from '../../loop/execute/index.ts';
+
+/** The name of the variable that every process of an execution carries. Its value is the claim. */
+export const RUN_MARK: string = 'COUNTERSIGN_RUN';
 
 /** A process that runs now; the dead that nobody has collected yet are left out. */
 export type RunningProcess = {

@@ -13,7 +13,7 @@ import type {
 } from '../../kernel/index.ts';
 
 /** What the policy is asked about: a bundle, the preview that was recomputed from it, and who proposed it. */
-export type Demanding = {
+type Demanding = {
   readonly manifest: Manifest;
   readonly preview: Preview;
   readonly proposer: Proposer;

@@ -1,7 +1,7 @@
 /** The port of the look before: a verifier, in a process of its own, puts the checks to the world (L7). */
 
 /** Whether the verifier looked. `unavailable` says why and what to do; nothing was recorded then. */
-export type BaselineAnswer =
+type BaselineAnswer =
   | { readonly kind: 'looked' }
   | { readonly kind: 'unavailable'; readonly why: string; readonly next: string };
 

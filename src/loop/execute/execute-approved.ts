@@ -47,7 +47,10 @@ export async function executeApproved(
     const claimed = await claimProposal(parts, proposal, claim);
     if (claimed.kind === 'refused') return claimed;
     await parts.progress.reached('claimed', proposal);
-    return await executeClaimed(parts, claimed, signal);
+    const answer = await executeClaimed(parts, claimed, signal);
+    // Remembered once more, so that a record that forgets this execution is caught by its head as well as by the ledger.
+    await parts.checkRecord();
+    return answer;
   } finally {
     await hold.release();
   }

@@ -3,14 +3,14 @@
 import type { FactDifference, Outcome, ProposalState, Refusal, StateOf } from '../../kernel/index.ts';
 
 /** Facts that are no longer true: nothing ran. `spent` says whether the approvals are used up. */
-export type Stale = {
+type Stale = {
   readonly kind: 'stale';
   readonly differences: readonly FactDifference[];
   readonly spent: boolean;
 };
 
 /** It ran, and this is what the runner observed of it; the verdict is somebody else's. */
-export type Executed = { readonly kind: 'executed'; readonly outcome: Outcome; readonly state: ProposalState };
+type Executed = { readonly kind: 'executed'; readonly outcome: Outcome; readonly state: ProposalState };
 
 /** The answer to `executeApproved`. */
 export type ExecutionAnswer = Executed | Stale | Refusal;

@@ -35,13 +35,13 @@ export type ExecutionParts = {
   readonly account: string;
   /** Absolute path of a 0700 directory of this runner alone; each execution gets a directory below it. */
   readonly runsDirectory: string;
-  /** Compares the record with the heads that this runner remembers. A refusal stops every execution. */
+  /** Compares the record with the head that this runner remembers, and remembers the present one. Asked before and after. */
   readonly checkRecord: () => Promise<Refusal | undefined>;
   readonly pace: Pace;
 };
 
 /** How often a runner looks, and how long it waits. */
-export type Pace = {
+type Pace = {
   /** Between two looks at the tool's output. */
   readonly outputEveryMs: number;
   /** The largest piece of output that is recorded as one event. */

@@ -1,18 +1,15 @@
 /** The door of execution: a runner runs what people approved, once, and says what it observed. */
 
-export type { Authority, Demand, Demanding } from './authority.ts';
-export type { Baseline, BaselineAnswer } from './baseline.ts';
+export type { Authority } from './authority.ts';
+export type { Baseline } from './baseline.ts';
 export { destroySecrets, sweepSecrets } from './destroy-secrets.ts';
 export { executeApproved } from './execute-approved.ts';
-export type { Executed, ExecutionAnswer, Stale } from './execution-answer.ts';
-export type { ExecutionParts, Pace } from './execution-parts.ts';
+export type { ExecutionAnswer } from './execution-answer.ts';
+export type { ExecutionParts } from './execution-parts.ts';
 export { USUAL_PACE } from './execution-parts.ts';
 export type { Hold, Holds } from './holds.ts';
-export type { Launched, Launcher, LaunchSpec, OutputRange, OutputStream, Reaped, Run } from './launcher.ts';
-export { RUN_MARK } from './launcher.ts';
+export type { Launched, Launcher, LaunchSpec, OutputRange, Reaped, Run } from './launcher.ts';
 export type { IntendAnswer, Intent, Ledger, LedgerEnd, LedgerEntry } from './ledger.ts';
-export { maskStream } from './mask-stream.ts';
-export type { Opener } from './opener.ts';
 export type { ExecutionStep, Progress } from './progress.ts';
 export { SILENT } from './progress.ts';
 export type { Recovered } from './recover-execution.ts';

@@ -2,14 +2,11 @@
  * The port of the one program that runs an approved bundle.
  *
  * It differs from helper programs: its output goes to files, so that it outlives a runner that dies; it is asked to stop once and
- * is never killed; and every process that it leaves behind can be found again by its mark.
+ * is never killed; and every process that it leaves behind can be found again by its mark, a variable in its environment.
  */
 
 import type { ProcessEnd } from '../../kernel/index.ts';
 import type { ExecutionCommand } from '../../tools/index.ts';
-
-/** The name of the variable that every process of an execution carries. Its value is the claim. */
-export const RUN_MARK: string = 'COUNTERSIGN_RUN';
 
 /** The two streams of a program. */
 export type OutputStream = 'stdout' | 'stderr';

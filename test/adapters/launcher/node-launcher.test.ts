@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { nodeLauncher } from '../../../src/adapters/launcher/node-launcher.ts';
-import { findRunning } from '../../../src/adapters/launcher/running-processes.ts';
-import { type Launched, RUN_MARK, type Run } from '../../../src/loop/execute/index.ts';
+import { findRunning, RUN_MARK } from '../../../src/adapters/launcher/running-processes.ts';
+import type { Launched, Run } from '../../../src/loop/execute/index.ts';
 
 const launcher = nodeLauncher({ clock: systemClock() });
 

@@ -11,7 +11,7 @@ import { systemRandom } from '../../../src/adapters/random/system-random.ts';
 import type { Outcome } from '../../../src/kernel/index.ts';
 import type { Intent } from '../../../src/loop/execute/index.ts';
 
-const PROGRAM = join(import.meta.dirname, 'hold-or-fill.ts');
+const PROGRAM = join(import.meta.dirname, 'fixtures/hold-or-fill.ts');
 
 function makeDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'countersign-ledger-'));

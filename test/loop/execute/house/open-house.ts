@@ -56,7 +56,7 @@ export const authority: Authority = {
 };
 
 /** A verifier that looks at once; every check is red. */
-export function lookingBaseline(journal: Journal): Baseline {
+function lookingBaseline(journal: Journal): Baseline {
   return {
     look: async (proposal) => {
       const { state } = await journal.standing(proposal);
@@ -79,7 +79,7 @@ export function lookingBaseline(journal: Journal): Baseline {
 }
 
 /** Where everything of a house lies. */
-export function placesOf(root: string): { readonly [Place in 'world' | 'runner' | 'record' | 'blobs']: string } {
+function placesOf(root: string): { readonly [Place in 'world' | 'runner' | 'record' | 'blobs']: string } {
   return {
     world: join(root, 'world'),
     runner: join(root, 'runner'),

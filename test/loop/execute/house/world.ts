@@ -65,7 +65,7 @@ export type OtherRunner = {
 
 /** Starts a runner in a process of its own; it dies at `step` if one is given. */
 export function startRunner(root: string, proposal: string, step = ''): OtherRunner {
-  const program = join(import.meta.dirname, 'run-and-die.ts');
+  const program = join(import.meta.dirname, '../fixtures/run-and-die.ts');
   const child = spawn(process.execPath, [program, root, proposal, step], { stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';
   child.stdout.on('data', (piece: Buffer) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { maskStream } from '../../../src/loop/execute/index.ts';
+import { maskStream } from '../../../src/loop/execute/mask-stream.ts';
 
 function maskPieces(secrets: readonly string[], pieces: readonly Uint8Array[]): Buffer {
   const mask = maskStream(secrets);
