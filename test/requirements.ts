@@ -5,6 +5,7 @@ import { KERNEL_REQUIREMENTS } from './requirements/kernel.ts';
 import { LAWS } from './requirements/laws.ts';
 import { RECORD_REQUIREMENTS } from './requirements/record.ts';
 import type { Requirement } from './requirements/requirement.ts';
+import { VERIFY_REQUIREMENTS } from './requirements/verify.ts';
 
 /** All of them, by area. The name of an area is the name of its file in `requirements/`. */
 export const REQUIREMENTS: Readonly<Record<string, readonly Requirement[]>> = {
@@ -12,4 +13,5 @@ export const REQUIREMENTS: Readonly<Record<string, readonly Requirement[]>> = {
   kernel: KERNEL_REQUIREMENTS,
   house: HOUSE_REQUIREMENTS,
   record: RECORD_REQUIREMENTS,
+  verify: VERIFY_REQUIREMENTS,
 };

@@ -47,7 +47,7 @@ export function keyPair(name: string): KeyPair {
 }
 
 /** Blobs in memory: content-addressed, and nothing else. */
-export function memoryBlobs(): BlobStore {
+function memoryBlobs(): BlobStore {
   const kept = new Map<Sha256Hex, Uint8Array>();
   return {
     put: async (content) => {
@@ -87,7 +87,7 @@ export type World = {
 };
 
 /** Says nothing of anything: for tests in which no check is to be asked. */
-export const NOBODY: CheckWorkers = { put: async () => ({ kind: 'lost', why: 'nobody was sent' }) };
+const NOBODY: CheckWorkers = { put: async () => ({ kind: 'lost', why: 'nobody was sent' }) };
 
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), 'countersign-verify-'));

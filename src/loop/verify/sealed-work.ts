@@ -7,7 +7,7 @@ import type { Parties } from './verifier-trust.ts';
 import type { VerifyParts } from './verify-parts.ts';
 
 /** The states that a verifier looks at. */
-export type WatchedKind = Extract<
+type WatchedKind = Extract<
   StateKind,
   'proposed' | 'open' | 'approved' | 'executing' | 'executed' | 'held' | 'closed'
 >;
