@@ -7,6 +7,7 @@ import {
   Failure,
   type HashFunction,
   type JsonObject,
+  type Manifest,
   type Sha256Hex,
 } from '../../kernel/index.ts';
 
@@ -23,7 +24,15 @@ const CHECK: z.ZodType<CheckSpec> = z.strictObject({
   timeoutMs: z.number(),
 });
 
-const MANIFEST = z.looseObject({
+/** What a verifier reads of a manifest. */
+export type SealedChecks = Pick<
+  Manifest,
+  'proposal' | 'target' | 'environment' | 'driver' | 'directory' | 'checks' | 'blobs'
+> & {
+  readonly runner: { readonly name: string; readonly key: string };
+};
+
+const MANIFEST: z.ZodType<SealedChecks> = z.looseObject({
   schema: z.literal('countersign.bundle/1'),
   proposal: z.string(),
   target: z.string(),
@@ -36,9 +45,6 @@ const MANIFEST = z.looseObject({
     z.looseObject({ name: z.string(), digest: DIGEST, sizeBytes: z.number(), sealing: z.enum(['clear', 'age']) }),
   ),
 });
-
-/** What a verifier reads of a manifest. */
-export type SealedChecks = z.infer<typeof MANIFEST>;
 
 /**
  * Parses the manifest whose digest people approved.

@@ -7,10 +7,7 @@ import type { Parties } from './verifier-trust.ts';
 import type { VerifyParts } from './verify-parts.ts';
 
 /** The states that a verifier looks at. */
-type WatchedKind = Extract<
-  StateKind,
-  'proposed' | 'open' | 'approved' | 'executing' | 'executed' | 'held' | 'closed'
->;
+type WatchedKind = Extract<StateKind, 'proposed' | 'open' | 'approved' | 'executing' | 'executed' | 'held' | 'closed'>;
 
 /** A proposal in one of those states. */
 export type WatchedState = StateOf<WatchedKind>;

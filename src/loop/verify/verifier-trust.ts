@@ -9,7 +9,7 @@ export type KeyHolder = { readonly name: string; readonly key: string };
 export type Parties = { readonly runners: readonly KeyHolder[]; readonly verifiers: readonly KeyHolder[] };
 
 /** What mandates are asked about. */
-export type Mandating = { readonly target: string; readonly environment: Environment; readonly driver: DriverName };
+type Mandating = { readonly target: string; readonly environment: Environment; readonly driver: DriverName };
 
 /** The verifier's pinned trust file. Reads nothing that the control plane can write. */
 export interface VerifierTrust {
