@@ -13,18 +13,19 @@ const LARGEST_TOOL_BYTES = 1024 * 1024 * 1024;
  */
 export async function probeFacts(parts: ExecutionParts, bundle: OpenedBundle): Promise<readonly FactDifference[]> {
   const { manifest } = bundle;
-  const toolDifferences = await probeTool(parts, manifest);
-  if (toolDifferences.length > 0) return toolDifferences;
+  const path = toolPath(bundle);
+  const found = await digestFile(parts, path);
+  if (found !== manifest.tool.digest) return [{ name: 'tool.digest', sealed: manifest.tool.digest, found }];
   const { file } = parts.drivers[manifest.driver].command(bundle);
   const otherProgram: readonly FactDifference[] =
-    file === manifest.tool.path ? [] : [{ name: 'tool.path', sealed: manifest.tool.path, found: file }];
+    file === path ? [] : [{ name: 'tool.path', sealed: path, found: file }];
   return [...otherProgram, ...(await probeDriver(parts, manifest))];
 }
 
-async function probeTool(parts: ExecutionParts, manifest: Manifest): Promise<readonly FactDifference[]> {
-  const { path, digest } = manifest.tool;
-  const found = await digestFile(parts, path);
-  return found === digest ? [] : [{ name: 'tool.digest', sealed: digest, found }];
+// A program that was sealed with the directory is run from the private copy, and it is those bytes that are looked at.
+function toolPath({ manifest, runDirectory }: OpenedBundle): string {
+  const { path } = manifest.tool;
+  return path.startsWith('{run}/') ? `${runDirectory}${path.slice('{run}'.length)}` : path;
 }
 
 async function digestFile(

@@ -2,6 +2,7 @@ import { createPublicKey, verify } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Manifest } from '../../../src/kernel/index.ts';
 import { executeApproved } from '../../../src/loop/execute/index.ts';
 import { signedText } from '../../../src/record/index.ts';
 import { approveScript } from './house/approve-script.ts';
@@ -100,4 +101,21 @@ test('[EXECUTE-19, L3] the tool gets the sealed environment, a private copy and 
   expect(seen('pwd')).toBe(copy);
   expect(statSync(copy).mode & 0o777).toBe(0o700);
   expect(existsSync(join(copy, 'script.sh'))).toBe(true);
+});
+
+test('[EXECUTE-19, L3] a program that was sealed with its directory runs from the private copy, by its sealed bytes', async () => {
+  const house = await houseIn(makeRoot());
+  const script = '#!/bin/sh\necho began >> "$WORLD/effects"\n';
+  const sealedAs = (digest: string) => (manifest: Manifest) => ({
+    ...manifest,
+    tool: { path: '{run}/script.sh', digest, version: '' },
+  });
+  await approveScript(house, script, { manifest: sealedAs(house.parts.hash(script)) });
+  expect(await executeApproved(house.parts, 'p1')).toMatchObject({ kind: 'executed', outcome: { kind: 'completed' } });
+  expect(effects(house)).toEqual(['began']);
+
+  const digest = house.parts.hash('other bytes');
+  await approveScript(house, script, { proposal: 'p2', target: 'two', manifest: sealedAs(digest) });
+  const differences = [{ name: 'tool.digest', sealed: digest, found: house.parts.hash(script) }];
+  expect(await executeApproved(house.parts, 'p2')).toEqual({ kind: 'stale', differences, spent: false });
 });

@@ -42,13 +42,17 @@ export function scriptDriver(world: string): Driver {
       chmodSync(path, 0o500);
     },
     preview: async (bundle) => scriptPreview(readFileSync(join(bundle.runDirectory, 'script.sh'), 'utf8')),
-    command: (bundle): ExecutionCommand => ({
-      file: bundle.manifest.tool.path,
-      args: [join(bundle.runDirectory, 'script.sh'), ...bundle.manifest.argv],
-      directory: bundle.runDirectory,
-      environment: { ...bundle.manifest.environmentVariables, ...secretsOf(bundle) },
-      stdin: bundle.blobs.get('stdin'),
-    }),
+    command: (bundle): ExecutionCommand => {
+      const { tool, argv, environmentVariables } = bundle.manifest;
+      const isOwn = tool.path.startsWith('{run}/');
+      return {
+        file: tool.path.replace('{run}', bundle.runDirectory),
+        args: isOwn ? argv : [join(bundle.runDirectory, 'script.sh'), ...argv],
+        directory: bundle.runDirectory,
+        environment: { ...environmentVariables, ...secretsOf(bundle) },
+        stdin: bundle.blobs.get('stdin'),
+      };
+    },
     observe: async (bundle, trace) => {
       if (existsSync(join(world, 'observe-fails'))) throw new Failure('TOOL_FAILED', 'no words', { hint: 'look' });
       const isDone = trace.end.kind === 'exited' && trace.end.code === 0;
