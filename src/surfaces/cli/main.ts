@@ -79,12 +79,11 @@ function interruptOnce(): AbortSignal {
   return controller.signal;
 }
 
-/** A reader that closes the pipe early (`| head`) is no trouble of ours. */
+/** A reader that closes the pipe early (`| head`) is no trouble of ours: the command goes on, and its exit code stays true. */
 function quietPipes(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (thrown: NodeJS.ErrnoException) => {
       if (thrown.code !== 'EPIPE') throw thrown;
-      process.exit(EXIT.done);
     });
   }
 }

@@ -4,16 +4,22 @@ import { z } from 'zod';
 import { typeCommand } from './command-line.ts';
 import type { Stage } from './stage.ts';
 
-const SIGHT = z.object({
+/** What `show` says of a proposal. */
+export type Sight = {
+  readonly id: string;
+  readonly state: string;
+  readonly outcome: string | null;
+  readonly verdict: string | null;
+  readonly claims: readonly { readonly text: string }[];
+};
+
+const SIGHT: z.ZodType<Sight> = z.object({
   id: z.string(),
   state: z.string(),
   outcome: z.string().nullable(),
   verdict: z.string().nullable(),
   claims: z.array(z.object({ text: z.string() })),
 });
-
-/** What `show` says of a proposal. */
-export type Sight = z.infer<typeof SIGHT>;
 
 /** Looks at a proposal; `undefined` when `show` did not answer in its documented shape. */
 export async function lookAt(stage: Stage, id: string): Promise<Sight | undefined> {

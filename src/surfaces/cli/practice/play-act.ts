@@ -1,5 +1,6 @@
 /** Plays one act, step by step, until it is over, differs from what was expected, or the person leaves. */
 
+import { invariant } from '../../../kernel/index.ts';
 import type { Act, CommandStep, ProgramStep, Row, SettledStep, Step } from './act.ts';
 import { handOver, runProgram, shownLine, type Typed, typeCommand } from './command-line.ts';
 import { lookAt, type Sight } from './look-at.ts';
@@ -61,18 +62,24 @@ async function playStep(stage: Stage, narrator: Narrator, step: Step): Promise<S
   }
 }
 
+/** Where the examples say that the order desk's settings are. On the range they are elsewhere. */
+const EXAMPLE_SETTINGS = '/srv/desk/settings';
+const MOST_EXAMPLE_BYTES = 64 * 1024;
+const PRIVATE_FILE = 0o600;
+
 async function write(stage: Stage, example: string, path: string): Promise<void> {
   const { files } = stage.parts;
-  const to = `${stage.place.root}/${path}`;
-  await files.remove(to);
-  await files.copy(`${stage.settings.examples}/${example}`, to);
+  const content = await files.read(`${stage.settings.examples}/${example}`, MOST_EXAMPLE_BYTES);
+  invariant(content !== undefined, `the example ${example} is part of the package`);
+  const text = new TextDecoder().decode(content).replaceAll(EXAMPLE_SETTINGS, stage.place.settings);
+  await files.write(`${stage.place.root}/${path}`, text, PRIVATE_FILE);
 }
 
 async function playProgram(stage: Stage, narrator: Narrator, step: ProgramStep): Promise<StepEnd> {
   narrator.command(step.by === 'agent' ? 'agent' : 'you', shownLine(step.argv));
   if (step.by === 'person' && !stage.settings.isAuto && !(await personAgrees(stage))) return { kind: 'left' };
   const typed = await runProgram(stage, step.by, step.argv);
-  narrator.output(`${typed.stdout}${typed.stderr}`);
+  narrator.output(`${typed.stderr}${typed.stdout}`);
   return { kind: 'played', row: compare(step.argv, step, typed, undefined) };
 }
 
@@ -86,7 +93,7 @@ async function playCommand(stage: Stage, narrator: Narrator, step: CommandStep):
   narrator.command(step.by === 'agent' ? 'agent' : 'you', shownLine(line));
   const typed = isAttended ? await attend(stage, step, args) : await typeCommand(stage, step.by, args);
   if (typed === 'left') return { kind: 'left' };
-  narrator.output(`${typed.stdout}${typed.stderr}`);
+  narrator.output(`${typed.stderr}${typed.stdout}`);
   if (typed.exitCode !== 0) narrator.aside('faint', `exit ${typed.exitCode ?? 'unknown'}`);
   if (step.saves !== undefined) stage.ids.set(step.saves, typed.stdout.trimStart().split(/\s/)[0] ?? '');
   return { kind: 'played', row: compare(line, step, typed, step.row) };

@@ -1,6 +1,6 @@
 /** Executes what people approved, once; as a person at a terminal, or as a service. */
 
-import { EXIT, type ExitCode, isFailure, type OutcomeKind, type Refusal } from '../../../kernel/index.ts';
+import { EXIT, type ExitCode, isFailure, type OutcomeKind, type Refusal, type StateOf } from '../../../kernel/index.ts';
 import {
   destroySecrets,
   type ExecutionAnswer,
@@ -36,10 +36,23 @@ export async function runExecute(this: CliContext, flags: CommonFlags, id: strin
     for (const recovered of await recoverUnfinished(parts)) {
       performance.progress(`recovered ${recovered.proposal}: ${recovered.kind}`);
     }
+    const { state } = await parts.journal.standing(row.proposal);
+    if (state.kind === 'open') return waiting(state);
     const answer = await executeApproved(parts, row.proposal, this.interrupted);
     if (answer.kind === 'stale') await destroySecrets(parts, row.proposal);
     return resultOf(performance, row.proposal, answer);
   });
+}
+
+function waiting(state: StateOf<'open'>): Refusal {
+  return {
+    kind: 'refused',
+    code: 'QUORUM',
+    what: 'this execution',
+    where: state.proposal,
+    why: `it waits for people: ${state.approvals.length} of ${state.requirement.approvals} approvals`,
+    next: `countersign approve ${state.proposal} --ssh-key FILE`,
+  };
 }
 
 function progressOf({ progress }: Performance): Progress {

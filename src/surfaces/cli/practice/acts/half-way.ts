@@ -19,13 +19,13 @@ type RollOut = {
   readonly reading: string;
 };
 
-function terraformRollOut(place: Place): RollOut {
+function terraformRollOut(): RollOut {
   return {
     target: INFRA_TARGET,
     broken: { example: 'shipping.tf', path: 'work/infra/shipping.tf' },
     mendedExample: 'shipping-mended.tf',
     propose: ['propose', 'terraform', '--dir', 'work/infra'],
-    proposeEnd: ['--', '-var', `place=${place.settings}`],
+    proposeEnd: [],
     outcome: 'partial',
     executeExit: EXIT.partial,
     reading: 'Two resources are there, the third is half made, the fourth was never begun.',
@@ -47,7 +47,7 @@ function scriptRollOut(place: Place): RollOut {
 
 /** The act of the half-failed change, with Terraform where there is one, else with a deploy script. */
 export function halfWayAct(place: Place, hasTerraform: boolean): Act {
-  const rollOut = hasTerraform ? terraformRollOut(place) : scriptRollOut(place);
+  const rollOut = hasTerraform ? terraformRollOut() : scriptRollOut(place);
   return {
     title: 'Act 3: half-way',
     steps: [...failure(place, rollOut), ...ownHands(place, rollOut), ...repair(rollOut)],
@@ -76,6 +76,7 @@ function failure(place: Place, rollOut: RollOut): readonly Step[] {
     },
     { kind: 'tell', text: 'That claim is kept, as words. Now somebody looks who neither proposed nor executed.' },
     verifyStep('shipping', EXIT.refuted),
+    { kind: 'command', by: 'person', args: ['show', '@shipping'], exit: EXIT.done },
     {
       kind: 'settled',
       proposal: 'shipping',

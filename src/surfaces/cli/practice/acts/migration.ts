@@ -16,7 +16,7 @@ export function migrationAct(place: Place): Act {
         kind: 'tell',
         text: 'The scripted agent was asked why the order desk has no list by priority. It may read whatever it likes.',
       },
-      readStep('/orders', 200),
+      readStep('/health', 200),
       readStep('/orders/by-priority', 503),
       {
         kind: 'agent-says',

@@ -28,7 +28,6 @@ export function terraformAct(place: Place, skipped: string | undefined): Act {
         args: [
           ...['propose', 'terraform', '--dir', 'work/infra', '--target', INFRA_TARGET],
           ...['--intent', 'give the order desk its intake queue', '--check', check],
-          ...['--', '-var', `place=${place.settings}`],
         ],
         exit: EXIT.done,
         saves: 'queue',
