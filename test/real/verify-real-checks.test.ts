@@ -3,11 +3,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openMachine, spawnedCheckWorkers } from '../../../src/adapters/index.ts';
-import type { CheckSpec, OutcomeKind } from '../../../src/kernel/index.ts';
-import { lookAt, type VerifyAnswer, verifyExecution } from '../../../src/loop/verify/index.ts';
-import { terraformDriver } from '../../../src/tools/index.ts';
-import { needs } from '../../real/needs.ts';
+import { openMachine, spawnedCheckWorkers } from '../../src/adapters/index.ts';
+import type { CheckSpec, OutcomeKind } from '../../src/kernel/index.ts';
+import { lookAt, type VerifyAnswer, verifyExecution } from '../../src/loop/verify/index.ts';
+import { terraformDriver } from '../../src/tools/index.ts';
 import {
   approve,
   type BundleOptions,
@@ -18,7 +17,8 @@ import {
   propose,
   start,
   type World,
-} from '../../support/verify-world.ts';
+} from '../support/verify-world.ts';
+import { needs } from './needs.ts';
 
 const machine = openMachine();
 const terraformTest = needs('terraform');
