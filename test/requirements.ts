@@ -1,5 +1,6 @@
 /** Every requirement of Countersign. `requirements.test.ts` proves that each is cited by a test and that no test cites another. */
 
+import { APPROVE_REQUIREMENTS } from './requirements/approve.ts';
 import { HOUSE_REQUIREMENTS } from './requirements/house.ts';
 import { KERNEL_REQUIREMENTS } from './requirements/kernel.ts';
 import { LAWS } from './requirements/laws.ts';
@@ -12,6 +13,7 @@ export const REQUIREMENTS: Readonly<Record<string, readonly Requirement[]>> = {
   laws: LAWS,
   kernel: KERNEL_REQUIREMENTS,
   house: HOUSE_REQUIREMENTS,
+  approve: APPROVE_REQUIREMENTS,
   record: RECORD_REQUIREMENTS,
   verify: VERIFY_REQUIREMENTS,
 };

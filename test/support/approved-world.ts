@@ -22,7 +22,8 @@ import { type ApprovalRequest, approvalDocument, type TargetPolicy } from '../..
 import { previewOf, question } from './policy-questions.ts';
 import type { SoftKey } from './soft-ssh-keys.ts';
 
-const sha256: HashFunction = (content) => createHash('sha256').update(content).digest('hex');
+/** SHA-256, for digests that a test works out by itself. */
+export const sha256: HashFunction = (content) => createHash('sha256').update(content).digest('hex');
 const DIGEST = (letter: string): string => letter.repeat(64);
 const CONTROL: Principal = { kind: 'control', name: 'control' };
 

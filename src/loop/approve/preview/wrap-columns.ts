@@ -32,25 +32,31 @@ export function columnsOf(text: string): number {
 }
 
 function breakLine(line: string, room: number): readonly string[] {
+  const letters = [...line];
   const broken: string[] = [];
-  let rest = [...line];
-  while (columnsOf(rest.join('')) > room) {
-    const cut = cutAt(rest, room);
-    broken.push(rest.slice(0, cut).join(''));
-    rest = rest.slice(cut);
+  let start = 0;
+  let end = lastThatFits(letters, start, room);
+  while (end < letters.length) {
+    const cut = cutAt(letters, start, end);
+    broken.push(letters.slice(start, cut).join(''));
+    start = cut;
+    end = lastThatFits(letters, start, room);
   }
-  return [...broken, rest.join('')];
+  return [...broken, letters.slice(start).join('')];
+}
+
+function lastThatFits(letters: readonly string[], start: number, room: number): number {
+  let used = 0;
+  let end = start;
+  for (; end < letters.length; end += 1) {
+    used += columnsOf(letters[end] ?? '');
+    if (used > room) break;
+  }
+  return end;
 }
 
 // Behind the last space that fits, when it is in the second half of the line; in the middle of a word otherwise.
-function cutAt(letters: readonly string[], room: number): number {
-  let used = 0;
-  let fits = 0;
-  for (const letter of letters) {
-    used += columnsOf(letter);
-    if (used > room) break;
-    fits += 1;
-  }
-  const space = letters.slice(0, fits).lastIndexOf(' ');
-  return space > fits / 2 ? space + 1 : Math.max(1, fits);
+function cutAt(letters: readonly string[], start: number, end: number): number {
+  const space = letters.lastIndexOf(' ', end - 1);
+  return space > start + (end - start) / 2 ? space + 1 : Math.max(start + 1, end);
 }

@@ -1,0 +1,224 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { countChanges, digestJson, type Preview, visibleText } from '../../../../src/kernel/index.ts';
+import { renderPreview, type SealedState } from '../../../../src/loop/approve/index.ts';
+import { openProposal, sha256 } from '../../../support/approved-world.ts';
+import { PLACES, policy } from '../../../support/policy-questions.ts';
+
+const OPTIONS = { widthColumns: 100, mostTextLines: 50 };
+
+const PREVIEW: Preview = {
+  schema: 'countersign.preview/1',
+  driver: 'sqlite',
+  counts: { destroys: 2, replaces: 1, creates: 1, updates: 1, runs: 1, others: 1 },
+  resources: [
+    { address: 'table old', action: 'delete', attributes: [] },
+    {
+      address: 'table users',
+      action: 'replace',
+      reason: 'cannot_update',
+      attributes: [
+        { path: 'name', before: 'a', after: 'b', isUnknownAfter: false, isSensitive: false, forcesReplacement: true },
+        { path: 'id', before: 1, after: null, isUnknownAfter: true, isSensitive: false, forcesReplacement: false },
+        {
+          path: 'password',
+          before: 'hunter2',
+          after: 'hunter3',
+          isUnknownAfter: false,
+          isSensitive: true,
+          forcesReplacement: false,
+        },
+      ],
+    },
+  ],
+  unpredictable: [{ address: 'migrate.sql:3', what: 'non-transactional', text: 'VACUUM' }],
+  text: 'drop table old;\n\talter table users;\n',
+  notes: ['two locks are taken'],
+};
+
+/** The state of a proposal whose preview is this one. */
+function stateFor(preview: Preview, changed: Partial<SealedState> = {}): SealedState {
+  // Only members that both have in common are changed, so that it stays the state that it was.
+  return { ...openProposal(policy(PLACES)), previewDigest: digestJson(sha256, preview), ...changed } as SealedState;
+}
+
+const looked = { observed: null, observedDigest: '0'.repeat(64), detail: '', atMs: 0 };
+const check = { kind: 'file', claim: 'it is there', origin: 'mandated', question: {}, timeoutMs: 1 } as const;
+
+test('[APPROVE-11] what decides comes first: target, environment, destroys, holes, who, why, checks', () => {
+  const state = stateFor(PREVIEW, {
+    intent: 'tidy up',
+    proposer: { kind: 'agent', name: 'claude', person: 'dora', model: 'm-1', session: 's-9' },
+    checks: ['one', 'two', 'three', 'four'].map((id) => ({ ...check, id })),
+    lookedAt: [
+      { ...looked, id: 'one', answer: 'red' },
+      { ...looked, id: 'two', answer: 'green' },
+      { ...looked, id: 'three', answer: 'unknown' },
+    ],
+  });
+  expect(renderPreview(state, PREVIEW, OPTIONS).split('\n')).toEqual(
+    [
+      'TARGET      box, SANDBOX',
+      'WOULD       DESTROY 2 (1 to be replaced), run 1, create 1, update 1, others 1',
+      'UNKNOWN     1 that nobody can predict:',
+      '            non-transactional at migrate.sql:3: VACUUM',
+      'NOTE        two locks are taken',
+      'WHO         the agent claude (m-1, session s-9), run by dora',
+      'WHY         tidy up',
+      'CHECKS      one (file, mandated): it is there; red now, so it can confirm',
+      '            two (file, mandated): it is there; green now already, so it can only refute',
+      '            three (file, mandated): it is there; no readable answer now',
+      '            four (file, mandated): it is there; nobody has looked yet',
+      'NEEDS       1 approval; only ann, ben, cyd may approve; an approval lives 1h at most; nobody may',
+      '            break the glass; until 2029-01-02T00:00:00.000Z',
+      'BECAUSE     defaults (trust.yaml:1:1): 1 approval; only ann, ben, cyd may approve; open for 1d at',
+      '            most; an approval lives 1h at most; nobody may break the glass',
+      'RUNS ON     laptop, with sqlite',
+      `BUNDLE      ${'b'.repeat(64)}`,
+      `PREVIEW     ${digestJson(sha256, PREVIEW)}`,
+      '',
+      'CHANGES, what destroys first',
+      '  -   DELETE    table old',
+      '  -/+ REPLACE   table users  (cannot_update)',
+      '                  name: "a" => "b"  (forces replacement)',
+      '                  id: 1 => (known after the change)',
+      '                  password: (sensitive) => (sensitive)',
+      '',
+      "THE TOOL'S OWN WORDS",
+      '| drop table old;',
+      '|     alter table users;',
+      '',
+    ].map((line) => line.trimEnd()),
+  );
+});
+
+test('[APPROVE-11, L3] a preview that is not the one that would be signed begins with STOP', () => {
+  const state = stateFor(PREVIEW);
+  const other = { ...PREVIEW, counts: { ...PREVIEW.counts, destroys: 0 } };
+  expect(renderPreview(state, other, OPTIONS).split('\n')[0]).toBe(
+    'STOP        this preview is not the one that a signature would cover: do not sign it',
+  );
+  expect(renderPreview(state, PREVIEW, OPTIONS)).not.toContain('STOP');
+});
+
+test('[APPROVE-11, L7] the lack of any check, and a standing grant, are said where they can not be missed', () => {
+  const empty: Preview = {
+    ...PREVIEW,
+    counts: countChanges([]),
+    resources: [],
+    unpredictable: [],
+    text: '',
+    notes: [],
+  };
+  const base = openProposal(policy(PLACES));
+  const state = stateFor(empty, { checks: [], proposer: { kind: 'person', name: 'ann' } });
+  const text = renderPreview(state, empty, OPTIONS);
+  expect(text).toContain('WOULD       change nothing that the tool can foresee\n');
+  expect(text).toContain('CHECKS      NONE: nothing can confirm this, and the target will be held afterwards\n');
+  expect(text).toContain('WHO         ann, a person\n');
+  for (const absent of ['UNKNOWN', 'NOTE', 'CHANGES', "TOOL'S"]) expect(text).not.toContain(absent);
+  const granted = { ...state, requirement: { ...base.requirement, approvals: 0, grant: 'nightly' } };
+  expect(renderPreview(granted, empty, OPTIONS)).toContain(
+    'NEEDS       nothing more: the standing grant nightly approves it; until 2029-01-02T00:00:00.000Z\n',
+  );
+  const { requirement: _, ...proposed } = state as ReturnType<typeof openProposal>;
+  expect(renderPreview({ ...proposed, kind: 'proposed' }, empty, OPTIONS)).not.toContain('NEEDS');
+  const unnamed = stateFor(empty, { proposer: { kind: 'agent', name: 'claude', person: 'dora' } });
+  expect(renderPreview(unnamed, empty, OPTIONS)).toContain(
+    'WHO         the agent claude (an unnamed model, no session known), run by dora\n',
+  );
+});
+
+test('[APPROVE-11] many holes are counted at the top and all listed below', () => {
+  const hole = (index: number): Preview['unpredictable'][number] => ({
+    address: `r${index}`,
+    what: 'local-exec',
+    text: 'sh',
+  });
+  const preview = { ...PREVIEW, unpredictable: Array.from({ length: 7 }, (_, index) => hole(index)) };
+  const text = renderPreview(stateFor(preview), preview, OPTIONS);
+  expect(text).toContain('UNKNOWN     7 that nobody can predict, the first 5 of them here and all below:\n');
+  expect(text.split('CHANGES')[0]).not.toContain('r5');
+  expect(text).toContain('\nWHAT NOBODY CAN PREDICT\n  local-exec at r0: sh\n');
+  expect(text).toContain('  local-exec at r6: sh\n');
+  const five = { ...preview, unpredictable: preview.unpredictable.slice(0, 5) };
+  expect(renderPreview(stateFor(five), five, OPTIONS)).not.toContain('WHAT NOBODY CAN PREDICT');
+});
+
+test('[APPROVE-11] text that is left out is counted, with the command that shows it', () => {
+  const preview = { ...PREVIEW, text: Array.from({ length: 60 }, (_, index) => `line ${index}`).join('\n') };
+  const lines = renderPreview(stateFor(preview), preview, OPTIONS).trimEnd().split('\n');
+  expect(lines.at(-2)).toBe('| line 49');
+  expect(lines.at(-1)).toBe('10 more lines: countersign show p1 --full');
+});
+
+test('[APPROVE-11, L12] no text from outside can hide, reorder, or begin a line of ours', () => {
+  const nasty = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 60 }),
+    fc.constantFrom(
+      '\nTARGET      box, SANDBOX',
+      '\r\u001b[2J',
+      '\u202eevil',
+      'a\u200bb',
+      '漢字'.repeat(40),
+      '\t'.repeat(30),
+      'x'.repeat(300),
+    ),
+  );
+  const LABELS =
+    /^(TARGET|WOULD|UNKNOWN|NOTE|WHO|WHY|CHECKS|NEEDS|BECAUSE|RUNS ON|BUNDLE|PREVIEW|CHANGES, what|THE TOOL'S|STOP| {12}| {2}|\| |\|$|$)/;
+  fc.assert(
+    fc.property(
+      fc.array(nasty, { minLength: 9, maxLength: 9 }),
+      fc.integer({ min: 40, max: 120 }),
+      (words, widthColumns) => {
+        const [a = '', b = '', c = '', d = '', e = '', f = '', g = '', h = '', i = ''] = words;
+        const preview: Preview = {
+          ...PREVIEW,
+          resources: [
+            {
+              address: a,
+              action: 'update',
+              reason: b,
+              attributes: [
+                { path: c, before: d, after: e, isUnknownAfter: false, isSensitive: false, forcesReplacement: false },
+              ],
+            },
+          ],
+          unpredictable: [{ address: a, what: f, text: g }],
+          notes: [h],
+          text: i,
+        };
+        const state = stateFor(PREVIEW, {
+          intent: a,
+          target: b,
+          proposer: { kind: 'agent', name: c, person: d, model: e, session: f },
+          checks: [{ ...check, id: 'c', claim: g }],
+        });
+        const text = renderPreview(state, preview, { widthColumns, mostTextLines: 1000 });
+        expect(visibleText(text)).toBe(text);
+        expect(text).not.toContain('\t');
+        const lines = text.split('\n');
+        expect(lines.filter((line) => !LABELS.test(line))).toEqual([]);
+        expect(lines.filter((line) => line.startsWith('TARGET'))).toHaveLength(1);
+        const digests = /^(BUNDLE|PREVIEW) /;
+        expect(
+          lines.filter((line) => columns(line) > widthColumns && !digests.test(line) && !/^STOP|^CHANGES/.test(line)),
+        ).toEqual([]);
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+test('[APPROVE-11] a line of a megabyte is wrapped in one pass', () => {
+  const preview = { ...PREVIEW, text: 'word '.repeat(200_000) };
+  const text = renderPreview(stateFor(preview), preview, { widthColumns: 80, mostTextLines: 2 });
+  expect(text).toContain(`\n| ${'word '.repeat(15).trimEnd()}\n`);
+  expect(text).toMatch(/\n\d{5} more lines: countersign show p1 --full\n$/);
+});
+
+/** Columns as a terminal counts them, for the letters of this test. */
+function columns(line: string): number {
+  return [...line].reduce((sum, letter) => sum + (/[\u4e00-\u9fff]/.test(letter) ? 2 : 1), 0);
+}
