@@ -4,7 +4,7 @@ resource "terraform_data" "label_printer" {
   depends_on = [terraform_data.intake_queue]
 
   provisioner "local-exec" {
-    command = "echo 'printer=a6' > '${var.place}/label-printer.conf'"
+    command = "echo 'printer=a6' > '/srv/desk/settings/label-printer.conf'"
   }
 }
 
@@ -12,7 +12,7 @@ resource "terraform_data" "parcel_rates" {
   depends_on = [terraform_data.label_printer]
 
   provisioner "local-exec" {
-    command = "echo 'zone1=490' > '${var.place}/parcel-rates.conf'"
+    command = "echo 'zone1=490' > '/srv/desk/settings/parcel-rates.conf'"
   }
 }
 
@@ -20,7 +20,7 @@ resource "terraform_data" "carrier_login" {
   depends_on = [terraform_data.parcel_rates]
 
   provisioner "local-exec" {
-    command = "mkdir -p '${var.place}/carriers' && cd '${var.place}/carriers' && echo 'carrier=snail' > login.conf"
+    command = "mkdir -p '/srv/desk/settings/carriers' && cd '/srv/desk/settings/carriers' && echo 'carrier=snail' > login.conf"
   }
 }
 
@@ -28,6 +28,6 @@ resource "terraform_data" "dispatch" {
   depends_on = [terraform_data.carrier_login]
 
   provisioner "local-exec" {
-    command = "echo 'dispatch=on' > '${var.place}/dispatch.conf'"
+    command = "echo 'dispatch=on' > '/srv/desk/settings/dispatch.conf'"
   }
 }

@@ -1,6 +1,5 @@
 /** Opens the practice range. */
 
-import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { EXIT } from '../../../kernel/index.ts';
 import type { CliContext } from '../context.ts';
@@ -13,7 +12,7 @@ export type PracticeFlags = CommonFlags & { readonly auto: boolean; readonly kee
 /** Runs `countersign practice`: exits with 0 only if every verdict was the expected one. */
 export async function runPracticeRange(this: CliContext, flags: PracticeFlags): Promise<void> {
   await perform(this, flags, async ({ surroundings }) => {
-    const { companions, foreground, ownCommand, temporaryParent } = await this.countersign.practising();
+    const { companions, foreground, ownCommand, temporaryParent, nodePath } = await this.countersign.practising();
     const { exitCode, text, rows } = await runPractice(
       {
         files: surroundings.files,
@@ -29,7 +28,7 @@ export async function runPracticeRange(this: CliContext, flags: PracticeFlags): 
         isKept: flags.keep,
         temporaryParent,
         countersign: ownCommand,
-        node: execPath,
+        node: nodePath,
         examples: fileURLToPath(new URL('../../../../examples/practice', import.meta.url)),
         terminalType: surroundings.environment['TERM'] ?? 'dumb',
         searchPath: surroundings.environment['PATH'] ?? '',

@@ -55,7 +55,7 @@ test('[RANGE-03] every line is shown as it could be typed, and who types it', as
   expect(await playAct(stage, act({ kind: 'agent-says', text: 'done\u202e' }, propose))).toBe('played');
   expect(said()).toContain("agent $ countersign propose sqlite --intent 'it'\\''s due'\n");
   expect(said()).toContain('agent says  “done⟨U+202E⟩”\n');
-  expect(said()).toContain('  │ p-7k3m  proposed⟨U+001B⟩[2J\n  │ planned\n  │ exit 3\n');
+  expect(said()).toContain('  │ planned\n  │ p-7k3m  proposed⟨U+001B⟩[2J\n  │ exit 3\n');
   expect(stage.ids.get('change')).toBe('p-7k3m');
   expect(stage.rows).toEqual([]);
 });
@@ -213,14 +213,14 @@ test('[RANGE-06, RANGE-04] after an interruption no further step is played', asy
   expect(typed).toEqual([]);
 });
 
-test('[RANGE-03] the agent writes files into its work tree, over older ones, and says so', async () => {
+test('[RANGE-03] the agent writes files into its work tree, over older ones, for the range it is in, and says so', async () => {
   const examples = mkdtempSync(join(tmpdir(), 'examples-'));
-  writeFileSync(join(examples, 'a.sql'), 'select 1;');
+  writeFileSync(join(examples, 'a.sql'), '-- /srv/desk/settings');
   const { stage, said, typed } = fakeStage({ examples });
   mkdirSync(join(stage.place.root, 'work'));
   writeFileSync(join(stage.place.root, 'work/a.sql'), 'older');
   expect(await playAct(stage, act({ kind: 'write', example: 'a.sql', path: 'work/a.sql' }))).toBe('played');
-  expect(readFileSync(join(stage.place.root, 'work/a.sql'), 'utf8')).toBe('select 1;');
+  expect(readFileSync(join(stage.place.root, 'work/a.sql'), 'utf8')).toBe(`-- ${stage.place.settings}`);
   expect(said()).toContain('the agent writes work/a.sql');
   expect(typed).toEqual([]);
 });

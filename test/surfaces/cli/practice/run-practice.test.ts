@@ -46,9 +46,9 @@ type World = { readonly seen: readonly string[]; isHeld: boolean };
 type Usual = readonly [when: RegExp, answer: (world: World, line: string) => Answer];
 
 const USUAL: readonly Usual[] = [
-  [/^propose sqlite/, () => ({ code: 3, stdout: 'p-db proposed' })],
-  [/^propose .*finish/, () => ({ code: 3, stdout: 'p-mended proposed' })],
-  [/^propose/, () => ({ code: 3, stdout: 'p-shipping proposed' })],
+  [/^propose sqlite/, () => ({ stdout: 'p-db proposed' })],
+  [/^propose .*finish/, () => ({ stdout: 'p-mended proposed' })],
+  [/^propose/, () => ({ stdout: 'p-shipping proposed' })],
   [/^execute p-shipping$/, () => ({ code: 5 })],
   [/^verify p-shipping$/, (world) => turn(world, true, { code: 7 })],
   [/^reconcile/, (world) => turn(world, false, {})],
@@ -89,7 +89,8 @@ function view(id: string, held: boolean): object {
 
 test('[RANGE-01, RANGE-07] a play in which all came as expected ends with 0, in the order of the loop', async () => {
   const { parts, settings, seen, said } = range({});
-  expect(await runPractice(parts, settings), said()).toBe(0);
+  const played = await runPractice(parts, settings);
+  expect(played.exitCode, played.text).toBe(0);
   const loop = seen.filter((line) => /^(approver|trust|propose|approve|execute|verify|reconcile|record)/.test(line));
   expect(loop.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
     ...['approver add', 'trust sign', 'trust check'],
@@ -98,12 +99,20 @@ test('[RANGE-01, RANGE-07] a play in which all came as expected ends with 0, in 
     ...['propose argv', 'approve p-mended', 'execute p-mended', 'approve p-mended', 'execute p-mended'],
     ...['reconcile p-shipping', 'execute p-mended', 'verify p-mended', 'record verify'],
   ]);
-  expect(said()).toContain('Every verdict was the expected one.');
-  expect(said()).toMatch(/skipped +Act 2: a Terraform change +the Terraform change +there is no terraform on the PATH/);
+  expect(played.text.endsWith('\n\nEvery verdict was the expected one.')).toBe(true);
+  expect(said()).toContain('What was expected, and what came');
+  expect(played.rows.map((row) => row.end)).toEqual([
+    'as-expected',
+    'skipped',
+    ...Array.from({ length: 7 }, () => 'as-expected'),
+  ]);
+  expect(played.text).toMatch(
+    /skipped +Act 2: a Terraform change +the Terraform change +there is no terraform on the PATH/,
+  );
 });
 
 test('[RANGE-01] a verdict that nobody expected ends the play with 1, is named, and what follows counts as not reached', async () => {
-  const { parts, settings, seen, said } = range({}, (line) =>
+  const { parts, settings, seen } = range({}, (line) =>
     line === 'show p-db --json'
       ? {
           stdout: JSON.stringify({
@@ -116,10 +125,11 @@ test('[RANGE-01] a verdict that nobody expected ends the play with 1, is named, 
         }
       : undefined,
   );
-  expect(await runPractice(parts, settings)).toBe(1);
-  expect(said()).toContain('the migration: expected closed, completed, confirmed; got closed, completed, inconclusive');
-  expect(said()).toMatch(/not reached +Act 3: half-way +the mended change +not reached/);
-  expect(said()).toContain('NOT everything was as expected');
+  const { exitCode, text } = await runPractice(parts, settings);
+  expect(exitCode).toBe(1);
+  expect(text).toContain('the migration: expected closed, completed, confirmed; got closed, completed, inconclusive');
+  expect(text).toMatch(/not reached +Act 3: half-way +the mended change +not reached/);
+  expect(text).toContain('NOT everything was as expected');
   expect(seen.some((line) => line.startsWith('propose argv'))).toBe(false);
 });
 
@@ -170,7 +180,7 @@ test.for([['q'], ['', 'q']] as const)(
   '[RANGE-06] whoever leaves gets 130, no judgement, and nothing stays: %o',
   async ([...person]) => {
     const { parts, settings, parent, said } = range({ person });
-    expect(await runPractice(parts, settings)).toBe(130);
+    expect(await runPractice(parts, settings)).toEqual({ exitCode: 130, text: '', rows: [] });
     expect(said()).toContain('Left before the end: nothing is judged.');
     expect(said()).not.toContain('as expected');
     expect(readdirSync(parent)).toEqual([]);
