@@ -68,7 +68,7 @@ export const REQUIREMENT: Requirement = {
   policyDigest: sha('d'),
 };
 
-export function observation(answer: CheckAnswer, seen = 'a', id = CHECK.id): CheckObservation {
+export function observation(answer: CheckAnswer, seen: string = 'a', id: string = CHECK.id): CheckObservation {
   return { id, answer, observed: seen, observedDigest: sha(seen), detail: 'seen', atMs: NOW };
 }
 
@@ -142,12 +142,12 @@ export type Told = { readonly state: ProposalState; readonly target: TargetState
 export const NOTHING: Told = { state: ABSENT, target: FREE_TARGET };
 
 /** Asks, and returns the answer as it is. */
-export function ask(told: Told, command: Command, actor: Principal, atMs = NOW): ReturnType<typeof decide> {
+export function ask(told: Told, command: Command, actor: Principal, atMs: number = NOW): ReturnType<typeof decide> {
   return decide({ ...told, asking: { actor, atMs } }, command);
 }
 
 /** Asks for something that must be decided, and tells what follows. */
-export function tell(told: Told, command: Command, actor: Principal, atMs = NOW): Told {
+export function tell(told: Told, command: Command, actor: Principal, atMs: number = NOW): Told {
   const answer = ask(told, command, actor, atMs);
   if (answer.kind === 'refused') throw new TypeError(`${command.kind} was refused: ${answer.why}`);
   const proposal = told.state.kind === 'absent' ? 'p-1' : told.state.proposal;

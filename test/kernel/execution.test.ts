@@ -307,3 +307,19 @@ test('[KERNEL-07] the last look before the start is the one that counts', () => 
   const again = { ...LOOK, observations: [observation('green', 'z')] };
   expect(stateIn(tell(live('start'), again, VERIFIER), 'executing').baseline).toEqual(again.observations);
 });
+
+test('[EXECUTE-20, L5] what a runner says of an execution counts only under the claim that holds it', () => {
+  const foreign = refused(
+    'WRONG_RUNNER',
+    'this execution',
+    'the claim claim-0 was given up, and claim-1 holds it now',
+    'countersign show, and leave it to the claim that holds it',
+  );
+  const executing = ['release', 'find-stale', 'start', 'see-output', 'finish'] as const;
+  for (const kind of executing) {
+    const until = kind === 'see-output' || kind === 'finish' ? 'finish' : 'start';
+    const command = EVERY_COMMAND[kind];
+    expect(ask(live(until), { ...command, claim: 'claim-0' }, RUNNER), kind).toEqual(foreign);
+    expect(ask(live(until), { ...command, claim: 'claim-1' }, RUNNER), kind).toEqual(ask(live(until), command, RUNNER));
+  }
+});

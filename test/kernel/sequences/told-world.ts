@@ -1,0 +1,61 @@
+/** A world of several proposals on several targets, told as the journal would tell it: load, decide, append. */
+
+import {
+  ABSENT,
+  type AccountsOf,
+  type Command,
+  decide,
+  type EventBody,
+  evolve,
+  evolveTarget,
+  FREE_TARGET,
+  type Principal,
+  type ProposalState,
+  type Refusal,
+  type TargetState,
+} from '../../../src/kernel/index.ts';
+
+/** One entry of the log: what happened, by whom, when, and by which accounts the decision was made. */
+export type Entry = {
+  readonly proposal: string;
+  readonly target: string;
+  readonly actor: Principal;
+  readonly atMs: number;
+  readonly body: EventBody;
+  readonly accountsOf: AccountsOf;
+};
+
+/** A world that remembers everything that was decided. */
+export class ToldWorld {
+  readonly log: Entry[] = [];
+  readonly refusals: { readonly command: Command; readonly refusal: Refusal }[] = [];
+  readonly visited: Set<string> = new Set(['absent']);
+  readonly #states = new Map<string, ProposalState>();
+  readonly #targets = new Map<string, TargetState>();
+
+  state(proposal: string): ProposalState {
+    return this.#states.get(proposal) ?? ABSENT;
+  }
+
+  target(name: string): TargetState {
+    return this.#targets.get(name) ?? FREE_TARGET;
+  }
+
+  /** Asks for a command; appends what was decided, or remembers the refusal. */
+  ask(proposal: string, target: string, command: Command, actor: Principal, atMs: number): boolean {
+    const state = this.state(proposal);
+    const decided = decide({ state, target: this.target(target), asking: { actor, atMs } }, command);
+    if (decided.kind === 'refused') {
+      this.refusals.push({ command, refusal: decided });
+      return false;
+    }
+    const accountsOf = 'accountsOf' in command ? command.accountsOf : {};
+    for (const body of decided.events) this.log.push({ proposal, target, actor, atMs, body, accountsOf });
+    const after = decided.events.reduce(evolve, state);
+    this.#states.set(proposal, after);
+    this.visited.add(after.kind);
+    const follow = (now: TargetState, body: EventBody): TargetState => evolveTarget(now, proposal, body);
+    this.#targets.set(target, decided.events.reduce(follow, this.target(target)));
+    return true;
+  }
+}
