@@ -6,6 +6,7 @@
  */
 
 import { type Failure, isFailure, type ProposalState, type Refusal } from '../../kernel/index.ts';
+import type { ProposalRow } from '../../record/index.ts';
 import type { PlanAnswer } from '../../tools/index.ts';
 import { admitProposal, PLANNER } from './admit-proposal.ts';
 import { bornAt, findSameDraft } from './find-drafts.ts';
@@ -74,17 +75,19 @@ async function findOrDraft(
   return await yieldToEarlier(parts, change.draftDigest, { kind: 'draft', id, state: answer.state, isMine: true });
 }
 
-// Two processes may draft the same at once. The record has an order: the later one always sees the earlier, and gives way.
+// Two processes may draft the same at once. The record has an order: whoever is later sees the earliest, and gives way to it.
 async function yieldToEarlier(parts: ProposeParts, draftDigest: string, mine: Draft): Promise<Draft> {
-  const born = await bornAt(parts, mine.id);
   if (mine.state.kind === 'absent') return mine;
-  for (const other of await findSameDraft(parts, mine.state.target, draftDigest)) {
-    if (other.proposal === mine.id || (await bornAt(parts, other.proposal)) > born) continue;
-    await parts.journal.ask(mine.id, { kind: 'supersede', by: other.proposal }, PLANNER);
-    await releasePlanning(parts, mine.id);
-    return { kind: 'draft', id: other.proposal, state: other.state, isMine: false };
+  let earliest: { readonly row?: ProposalRow; readonly seq: number } = { seq: await bornAt(parts, mine.id) };
+  for (const row of await findSameDraft(parts, mine.state.target, draftDigest)) {
+    const seq = await bornAt(parts, row.proposal);
+    if (seq < earliest.seq) earliest = { row, seq };
   }
-  return mine;
+  if (earliest.row === undefined) return mine;
+  const { proposal: id, state } = earliest.row;
+  await parts.journal.ask(mine.id, { kind: 'supersede', by: id }, PLANNER);
+  await releasePlanning(parts, mine.id);
+  return { kind: 'draft', id, state, isMine: false };
 }
 
 type Planning = {

@@ -112,10 +112,10 @@ function environmentBlob(sealing: Sealing): readonly PlannedBlob[] {
 
 // A driver masks what it knows to be secret; whatever it missed must not become a record that nobody can take back.
 function refuseShownSecrets(sealing: Sealing, blobs: readonly PlannedBlob[]): void {
-  const { planned, change, request } = sealing;
+  const { planned, change } = sealing;
   const { environmentVariables, argv, facts, tool, preview, checks } = planned;
   // Every part is JSON by construction: it is hashed as such.
-  const shown = { environmentVariables, argv, facts, tool, preview, checks, intent: request.intent } as Json;
+  const shown = { environmentVariables, argv, facts, tool, preview, checks, intent: change.intent } as Json;
   const inClear = blobs.filter((blob) => blob.readers === 'everybody');
   const name =
     findShownSecret(change.environment, shown) ??
