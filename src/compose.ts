@@ -5,44 +5,30 @@
  * verifies never holds the code that executes.
  */
 
-import type { EnvironmentVariables, Homes, Level } from './adapters/index.ts';
+import type { EnvironmentVariables, Level } from './adapters/index.ts';
 import type { Approving } from './compose/approving.ts';
 import type { FenceStatus } from './compose/fence.ts';
 import type { Practising } from './compose/practising.ts';
 import type { Proposing } from './compose/proposing.ts';
 import type { Reading } from './compose/reading.ts';
 import type { Recording } from './compose/recording.ts';
+import type { Surroundings } from './compose/surroundings.ts';
 import type { Believer, Trusting } from './compose/trusting.ts';
 import type { Verifying } from './compose/verifying.ts';
-import type { Agent, Clock, Files, Person, Processes } from './kernel/index.ts';
 import type { ExecutionParts, Progress } from './loop/execute/index.ts';
 
 export type {
   Approving,
   Believer,
   EnvironmentVariables,
-  Homes,
   Level,
   Practising,
   Proposing,
   Reading,
   Recording,
+  Surroundings,
   Trusting,
   Verifying,
-};
-
-/** What every command may ask of this process's surroundings, before anything is opened. */
-export type Surroundings = {
-  /** Who typed the command. */
-  readonly caller: Person | Agent;
-  readonly account: string;
-  readonly homes: Homes;
-  readonly clock: Clock;
-  readonly files: Files;
-  readonly processes: Processes;
-  readonly environment: EnvironmentVariables;
-  /** The environment as programs take it. */
-  readonly programEnvironment: Readonly<Record<string, string>>;
 };
 
 /** Hears what a person must be told while a program waits for them. */
@@ -62,6 +48,9 @@ export type Countersign = {
   readonly recording: () => Promise<Recording>;
   readonly practising: () => Promise<Practising>;
   readonly trusting: (tell: Tell) => Promise<Trusting>;
+  /** Asks the person one line; `undefined` where nobody can answer. */
+  readonly ask: (question: string, signal: AbortSignal) => Promise<string | undefined>;
+  readonly version: () => Promise<string>;
 };
 
 /**
@@ -84,7 +73,9 @@ export function compose(environment: EnvironmentVariables): Countersign {
     executing: async (progress) => (await import('./compose/executing.ts')).composeExecuting(await base(), progress),
     verifying: async () => (await import('./compose/verifying.ts')).composeVerifying(await base()),
     recording: async () => (await import('./compose/recording.ts')).composeRecording(await base()),
-    practising: async () => (await import('./compose/practising.ts')).composePractising(),
+    practising: async () => (await import('./compose/practising.ts')).composePractising(await base()),
     trusting: async (tell) => (await import('./compose/trusting.ts')).composeTrusting(await base(), tell),
+    ask: async (question, signal) => (await import('./adapters/index.ts')).askPerson(question, signal),
+    version: async () => (await import('./adapters/index.ts')).ownVersion(),
   };
 }

@@ -28,6 +28,8 @@ export type { LookAnswer } from './looks/spawned-look.ts';
 export { spawnedLook } from './looks/spawned-look.ts';
 export type { Machine } from './machine.ts';
 export { openMachine } from './machine.ts';
+export { askPerson } from './person/ask-person.ts';
+export { ownVersion } from './person/own-version.ts';
 export { thisPlanner } from './planners/this-planner.ts';
 export { nodeProcesses } from './processes/node-processes.ts';
 export { systemRandom } from './random/system-random.ts';

@@ -1,5 +1,7 @@
 /** The machine as one value: clock, randomness, files, helper programs and SHA-256. */
 
+import { hostname, tmpdir } from 'node:os';
+import { execPath } from 'node:process';
 import type { Clock, Files, HashFunction, Processes, Random } from '../kernel/index.ts';
 import { systemClock } from './clock/system-clock.ts';
 import { nodeFiles } from './files/node-files.ts';
@@ -14,6 +16,12 @@ export type Machine = {
   readonly files: Files;
   readonly processes: Processes;
   readonly hash: HashFunction;
+  /** The machine's own name. */
+  readonly host: string;
+  /** Where the system keeps temporary files. */
+  readonly temporaryDirectory: string;
+  /** Absolute path of this Node. */
+  readonly nodePath: string;
 };
 
 /** Opens the machine that this process runs on. */
@@ -24,5 +32,8 @@ export function openMachine(): Machine {
     files: nodeFiles(),
     processes: nodeProcesses(),
     hash: sha256,
+    host: hostname(),
+    temporaryDirectory: tmpdir(),
+    nodePath: execPath,
   };
 }

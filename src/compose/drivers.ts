@@ -1,6 +1,5 @@
 /** The drivers, joined to this machine. */
 
-import { hostname } from 'node:os';
 import { migrationProgram, nodeDatabases } from '../adapters/index.ts';
 import type { DriverName, Processes } from '../kernel/index.ts';
 import { argvDriver, type Driver, sqliteDriver, terraformDriver } from '../tools/index.ts';
@@ -10,7 +9,7 @@ import type { Base } from './base.ts';
 export function composeDrivers(base: Base, planning: Processes): Readonly<Record<DriverName, Driver>> {
   const { processes, files, hash } = base.machine;
   return {
-    argv: argvDriver({ ...base.machine, host: hostname() }),
+    argv: argvDriver(base.machine),
     sqlite: sqliteDriver({ databases: nodeDatabases(), processes, files, hash, program: migrationProgram() }),
     terraform: terraformDriver({
       processes,

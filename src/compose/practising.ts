@@ -1,7 +1,7 @@
 /** Composed for the practice range: programs that run beside it, and the person's own terminal. */
 
-import { tmpdir } from 'node:os';
 import { nodeCompanions, ownCommand, runInForeground } from '../adapters/index.ts';
+import type { Base } from './base.ts';
 
 /** What the practice range needs of this machine. */
 export type Practising = {
@@ -10,15 +10,18 @@ export type Practising = {
   /** The command line that starts Countersign. */
   readonly ownCommand: readonly [string, ...string[]];
   readonly temporaryParent: string;
+  readonly nodePath: string;
 };
 
 /** Composes the practice range. */
-export function composePractising(): Practising {
+export function composePractising(base: Base): Practising {
+  const { temporaryDirectory, nodePath } = base.machine;
   const [file, ...args] = ownCommand();
   return {
     companions: nodeCompanions(),
     foreground: runInForeground,
     ownCommand: [file, ...args],
-    temporaryParent: tmpdir(),
+    temporaryParent: temporaryDirectory,
+    nodePath,
   };
 }

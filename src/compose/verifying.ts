@@ -1,7 +1,6 @@
 /** Composed for verification: the verifier's key, its pinned trust, and workers without any key. Nothing here can execute. */
 
 import { join } from 'node:path';
-import { execPath } from 'node:process';
 import { openKeys, openSealed, spawnedCheckWorkers } from '../adapters/index.ts';
 import { Failure } from '../kernel/index.ts';
 import type { CheckWorkers, VerifierLoopParts, VerifierTrust } from '../loop/verify/index.ts';
@@ -73,7 +72,7 @@ async function workers(base: Base): Promise<CheckWorkers> {
     fencedProcesses: await fencedProcesses(base, join(homes.verifier, 'scratch')),
     files,
     random,
-    nodePath: execPath,
+    nodePath: base.machine.nodePath,
     environment: { PATH: base.environment['PATH'] ?? DEFAULT_PATH, ...plain, ...credentials },
     secretVariables: Object.keys(credentials),
     keepOut: [homes.state, homes.trust, homes.runner, join(homes.verifier, 'keys')],

@@ -13,6 +13,10 @@ const WIDER: Readonly<Record<string, { readonly most: number; readonly why: stri
     most: 28,
     why: 'the shared vocabulary of every other part: words and laws, no behaviour of one part',
   },
+  'src/adapters/index.ts': {
+    most: 40,
+    why: 'one value an adapter, and only compose reads it: a narrower door would hide which contacts with the machine there are',
+  },
 };
 
 /** What a door lets out. */

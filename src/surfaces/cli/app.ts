@@ -26,7 +26,7 @@ Exit codes: 0 done, confirmed or clean · 1 refused, blocked or stale: nothing w
   70 a bug · 130 interrupted`;
 
 /** Builds the application. */
-export function buildApp(version: string): Application<CliContext> {
+export function buildApp(readVersion: () => Promise<string>): Application<CliContext> {
   const root = buildRouteMap<string, CliContext>({
     routes: {
       propose: proposeRoutes,
@@ -53,7 +53,7 @@ export function buildApp(version: string): Application<CliContext> {
   });
   return buildApplication(root, {
     name: 'countersign',
-    versionInfo: { currentVersion: version },
+    versionInfo: { getCurrentVersion: readVersion },
     scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
     documentation: { caseStyle: 'convert-camel-to-kebab', disableAnsiColor: true },
   });

@@ -1,8 +1,6 @@
 #!/usr/bin/env node
 /** The entry of the `countersign` command: joins the process to the application and ends with the right exit code. */
 
-import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline/promises';
 import { run, type StricliProcess } from '@stricli/core';
 import { compose } from '../../compose.ts';
 import { EXIT } from '../../kernel/index.ts';
@@ -17,15 +15,16 @@ async function main(): Promise<void> {
   quietPipes();
   const interrupted = interruptOnce();
   const terminal = readTerminal();
+  const countersign = compose(process.env);
   const target: StricliProcess = { stdout: process.stdout, stderr: process.stderr };
   const context: CliContext = {
     process: target,
     terminal,
-    countersign: compose(process.env),
+    countersign,
     interrupted,
-    ask: (question) => ask(terminal, question, interrupted),
+    ask: (question) => countersign.ask(question, interrupted),
   };
-  await run<CliContext>(buildApp(readVersion()), process.argv.slice(2), context);
+  await run<CliContext>(buildApp(countersign.version), process.argv.slice(2), context);
   process.exitCode = ourExitCode(target.exitCode);
   if (interrupted.aborted && process.exitCode === EXIT.done) process.exitCode = EXIT.interrupted;
 }
@@ -57,16 +56,6 @@ function output(stream: NodeJS.WriteStream): Output {
   };
 }
 
-async function ask(terminal: Terminal, question: string, signal: AbortSignal): Promise<string | undefined> {
-  if (process.stdin.isTTY !== true || !terminal.stderr.isTerminal) return undefined;
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await lines.question(question, { signal });
-  } finally {
-    lines.close();
-  }
-}
-
 /** The first Ctrl-C asks commands to stop; the tool that is being executed gets one SIGTERM from its runner, never a KILL. */
 function interruptOnce(): AbortSignal {
   const controller = new AbortController();
@@ -86,12 +75,6 @@ function quietPipes(): void {
       if (thrown.code !== 'EPIPE') throw thrown;
     });
   }
-}
-
-function readVersion(): string {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  const found: unknown = JSON.parse(text);
-  return typeof found === 'object' && found !== null && 'version' in found ? String(found.version) : 'unknown';
 }
 
 await main();

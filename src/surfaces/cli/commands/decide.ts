@@ -2,7 +2,9 @@
 
 import { buildCommand, type Command } from '@stricli/core';
 import type { CliContext } from '../context.ts';
-import { asTyped, JSON_FLAG, PROPOSAL_POSITIONAL } from '../flags/common.ts';
+import { asTyped } from '../flags/as-typed.ts';
+import { JSON_FLAG } from '../flags/json-flag.ts';
+import { PROPOSAL_POSITIONAL } from '../flags/proposal-positional.ts';
 
 const SSH_KEY = {
   kind: 'parsed',

@@ -3,7 +3,8 @@
 import { buildCommand, type Command } from '@stricli/core';
 import { Failure } from '../../../kernel/index.ts';
 import type { CliContext } from '../context.ts';
-import { asTyped, JSON_FLAG } from '../flags/common.ts';
+import { asTyped } from '../flags/as-typed.ts';
+import { JSON_FLAG } from '../flags/json-flag.ts';
 
 const MOST = 1_000;
 

@@ -2,7 +2,8 @@
 
 import { buildCommand, buildRouteMap, type Command, type RouteMap } from '@stricli/core';
 import type { CliContext } from '../context.ts';
-import { asTyped, JSON_FLAG } from '../flags/common.ts';
+import { asTyped } from '../flags/as-typed.ts';
+import { JSON_FLAG } from '../flags/json-flag.ts';
 import { PROPOSE_FLAGS } from '../flags/propose.ts';
 
 const terraformCommand: Command<CliContext> = buildCommand({

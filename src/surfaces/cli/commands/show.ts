@@ -2,7 +2,8 @@
 
 import { buildCommand, type Command } from '@stricli/core';
 import type { CliContext } from '../context.ts';
-import { JSON_FLAG, PROPOSAL_POSITIONAL } from '../flags/common.ts';
+import { JSON_FLAG } from '../flags/json-flag.ts';
+import { PROPOSAL_POSITIONAL } from '../flags/proposal-positional.ts';
 
 /** Shows one proposal: outcome and verdict side by side. */
 export const showCommand: Command<CliContext> = buildCommand({

@@ -2,7 +2,7 @@
 
 import { buildCommand, type Command } from '@stricli/core';
 import type { CliContext } from '../context.ts';
-import { JSON_FLAG } from '../flags/common.ts';
+import { JSON_FLAG } from '../flags/json-flag.ts';
 
 /** Says what holds here: the level, and what to mend. */
 export const doctorCommand: Command<CliContext> = buildCommand({

@@ -2,7 +2,8 @@
 
 import { buildCommand, buildRouteMap, type Command, type RouteMap } from '@stricli/core';
 import type { CliContext } from '../context.ts';
-import { asTyped, JSON_FLAG } from '../flags/common.ts';
+import { asTyped } from '../flags/as-typed.ts';
+import { JSON_FLAG } from '../flags/json-flag.ts';
 
 const addCommand: Command<CliContext> = buildCommand({
   loader: async () => (await import('../run/trust.ts')).runApproverAdd,

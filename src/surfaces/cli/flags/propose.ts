@@ -1,6 +1,6 @@
 /** Flags that every way to propose shares. */
 
-import { asTyped } from './common.ts';
+import { asTyped } from './as-typed.ts';
 
 type TextFlag = { readonly kind: 'parsed'; readonly parse: (text: string) => string; readonly brief: string };
 type OptionalTextFlag = TextFlag & { readonly optional: true };

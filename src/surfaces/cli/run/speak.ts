@@ -7,7 +7,7 @@ import { type CommonFlags, perform } from '../perform.ts';
 
 /** Runs `countersign comment`. */
 export async function runComment(this: CliContext, flags: CommonFlags & { text: string }, id: string): Promise<void> {
-  await say(this, flags, id, { kind: 'comment', text: flags.text }, 'said');
+  await say(this, flags, { id, command: { kind: 'comment', text: flags.text }, word: 'said' });
 }
 
 /** Runs `countersign withdraw`. */
@@ -16,7 +16,7 @@ export async function runWithdraw(
   flags: CommonFlags & { reason: string },
   id: string,
 ): Promise<void> {
-  await say(this, flags, id, { kind: 'withdraw', why: flags.reason }, 'withdrawn');
+  await say(this, flags, { id, command: { kind: 'withdraw', why: flags.reason }, word: 'withdrawn' });
 }
 
 /** Runs `countersign reconcile`. An agent is refused by the kernel's table. */
@@ -25,15 +25,21 @@ export async function runReconcile(
   flags: CommonFlags & { note: string; through: string | undefined },
   id: string,
 ): Promise<void> {
-  await say(this, flags, id, { kind: 'reconcile', note: flags.note, through: flags.through }, 'reconciled');
+  await say(this, flags, {
+    id,
+    command: { kind: 'reconcile', note: flags.note, through: flags.through },
+    word: 'reconciled',
+  });
 }
 
 /** Runs `countersign review`. */
 export async function runReview(this: CliContext, flags: CommonFlags & { note: string }, id: string): Promise<void> {
-  await say(this, flags, id, { kind: 'review-glass', note: flags.note }, 'reviewed');
+  await say(this, flags, { id, command: { kind: 'review-glass', note: flags.note }, word: 'reviewed' });
 }
 
-async function say(context: CliContext, flags: CommonFlags, id: string, command: Command, word: string): Promise<void> {
+type Speech = { readonly id: string; readonly command: Command; readonly word: string };
+
+async function say(context: CliContext, flags: CommonFlags, { id, command, word }: Speech): Promise<void> {
   await perform(context, flags, async ({ paint }) => {
     const { journal, projections, caller } = await context.countersign.reading();
     const row = await findProposal(projections, id);
