@@ -41,14 +41,17 @@ export type Command =
   | { readonly kind: 'supersede'; readonly by: string }
   | { readonly kind: 'expire' }
   | { readonly kind: 'claim'; readonly claim: Omit<Claimed, 'type'>; readonly accountsOf: AccountsOf }
-  | { readonly kind: 'release'; readonly why: string }
-  | { readonly kind: 'find-stale'; readonly finding: Omit<FoundStale, 'type'> }
-  | { readonly kind: 'start'; readonly start: Omit<Started, 'type'> }
-  | { readonly kind: 'see-output'; readonly output: Omit<OutputSeen, 'type'> }
-  | { readonly kind: 'finish'; readonly finish: Omit<Executed, 'type'> }
+  | ({ readonly kind: 'release'; readonly why: string } & Fenced)
+  | ({ readonly kind: 'find-stale'; readonly finding: Omit<FoundStale, 'type'> } & Fenced)
+  | ({ readonly kind: 'start'; readonly start: Omit<Started, 'type'> } & Fenced)
+  | ({ readonly kind: 'see-output'; readonly output: Omit<OutputSeen, 'type'> } & Fenced)
+  | ({ readonly kind: 'finish'; readonly finish: Omit<Executed, 'type'> } & Fenced)
   | { readonly kind: 'verify'; readonly verified: Omit<Verified, 'type'> }
   | { readonly kind: 'reconcile'; readonly note: string; readonly through?: string | undefined }
   | { readonly kind: 'destroy-secrets'; readonly destroyed: Omit<SecretsDestroyed, 'type'> };
+
+/** What a runner says of an execution names the claim that it holds: another claim's execution is not its own. */
+type Fenced = { readonly claim?: string | undefined };
 
 /** The name of a command. */
 export type CommandKind = Command['kind'];

@@ -83,7 +83,10 @@ export function decideExecuting(
 ): Decided {
   if (command.kind === 'look') return decideLook(situation, command);
   const state = inState(situation.state, command.kind, 'executing');
-  const refusal = refuseRunner(situation, state.runner) ?? refuseStage(situation, command.kind, state.stage);
+  const refusal =
+    refuseRunner(situation, state.runner) ??
+    refuseOtherClaim(situation, command.claim, state.claim.claim) ??
+    refuseStage(situation, command.kind, state.stage);
   if (refusal !== undefined) return refusal;
   switch (command.kind) {
     case 'release':
@@ -132,6 +135,15 @@ function refuseNonces(situation: Situation, state: Admission, nonces: readonly s
     what: 'the start',
     why: `it uses ${used.length} of ${requirement.approvals} approvals`,
     next: 'start with the approvals that were given',
+  });
+}
+
+function refuseOtherClaim(situation: Situation, named: string | undefined, held: string): Refusal | undefined {
+  if (named === undefined || named === held) return undefined;
+  return refuse(situation, 'WRONG_RUNNER', {
+    what: 'this execution',
+    why: `the claim ${named} was given up, and ${held} holds it now`,
+    next: 'countersign show, and leave it to the claim that holds it',
   });
 }
 

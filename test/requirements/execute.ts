@@ -119,4 +119,9 @@ export const EXECUTE_REQUIREMENTS: readonly Requirement[] = [
       'The tool runs in the sealed environment alone, from a private copy, in a session of its own, with its output in files.',
     source: WRONG_WORLD,
   },
+  {
+    id: 'EXECUTE-20',
+    behaviour: 'A runner whose claim was given up can neither start, end nor release what another claim holds.',
+    source: 'maybe a race condition with another deployment.',
+  },
 ];

@@ -58,7 +58,7 @@ async function startOrSpend(parts: ExecutionParts, prepared: Prepared): Promise<
     const differences = await probeFacts(parts, prepared.bundle);
     if (differences.length > 0) return await spend(parts, prepared, differences);
     await parts.progress.reached('reprobed', prepared.held.proposal);
-    const started = await recordStart(parts, prepared.held.proposal, prepared.authorised.nonces);
+    const started = await recordStart(parts, { ...prepared.held, nonces: prepared.authorised.nonces });
     if (started.kind !== 'refused') return undefined;
     await spend(parts, prepared, [{ name: 'record', sealed: 'ready', found: started.why }]);
     return started;

@@ -32,8 +32,8 @@ export async function giveBack(parts: ExecutionParts, held: HeldClaim, stop: Sto
     return stop;
   }
   const { differences } = stop;
-  const finding = { differences, spent: false };
-  const answer = await parts.journal.ask(held.proposal, { kind: 'find-stale', finding }, runnerPrincipal(parts.signer));
+  const command = { kind: 'find-stale', finding: { differences, spent: false }, claim: held.claim } as const;
+  const answer = await parts.journal.ask(held.proposal, command, runnerPrincipal(parts.signer));
   if (answer.kind === 'refused') return answer;
   return stop.refusal ?? { kind: 'stale', differences, spent: false };
 }
@@ -44,13 +44,13 @@ export async function giveBackAfter(parts: ExecutionParts, held: HeldClaim, thro
   await releaseClaim(parts, held, isFailure(thrown) ? `${thrown.code}: ${thrown.message}` : 'a bug in the runner');
 }
 
-/** Releases a claim. Refused only when somebody released or ended it first, and then there is nothing left to release. */
+/** Releases a claim. Refused only when it was given up or ended first, and then there is nothing left to release. */
 export async function releaseClaim(
   parts: ExecutionParts,
-  held: Pick<HeldClaim, 'proposal'>,
+  held: Pick<HeldClaim, 'proposal' | 'claim'>,
   why: string,
 ): Promise<void> {
-  const command = { kind: 'release', why: visibleLine(why) } as const;
+  const command = { kind: 'release', why: visibleLine(why), claim: held.claim } as const;
   await parts.journal.ask(held.proposal, command, runnerPrincipal(parts.signer));
 }
 

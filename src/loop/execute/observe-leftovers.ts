@@ -40,11 +40,11 @@ async function reopen(parts: ExecutionParts, intent: Intent, directories: RunDir
 }
 
 async function recordRest(parts: ExecutionParts, intent: Intent, bundle: OpenedBundle): Promise<readonly string[]> {
-  const { proposal } = intent;
+  const { proposal, claim } = intent;
   const secrets = parts.drivers[bundle.manifest.driver].secrets(bundle);
   const outputDirectory = directoriesIn(intent.runDirectory).output;
   const before = await readRecorded(parts, proposal);
-  const recorder = recordOutput(parts, { proposal, outputDirectory, secrets }, before.sizes);
+  const recorder = recordOutput(parts, { proposal, claim, outputDirectory, secrets }, before.sizes);
   await recorder.drain(true);
   return [...before.digests, ...recorder.recorded()];
 }

@@ -9,6 +9,7 @@ import { runnerPrincipal } from './runner-principal.ts';
 /** Where output comes from and where it goes. */
 export type OutputSource = {
   readonly proposal: string;
+  readonly claim: string;
   readonly outputDirectory: string;
   readonly secrets: readonly string[];
 };
@@ -63,7 +64,7 @@ function followStream(
   };
   const record = async (): Promise<void> => {
     for (let chunk = waiting[0]; chunk !== undefined; chunk = waiting[0]) {
-      following.digests.push(await recordChunk(parts, source.proposal, following.stream, chunk));
+      following.digests.push(await recordChunk(parts, source, following.stream, chunk));
       waiting.shift();
     }
   };
@@ -86,12 +87,12 @@ function followStream(
 
 async function recordChunk(
   parts: ExecutionParts,
-  proposal: string,
+  { proposal, claim }: OutputSource,
   stream: OutputStream,
   chunk: Uint8Array,
 ): Promise<Sha256Hex> {
   const digest = await parts.blobs.put(chunk);
-  const command = { kind: 'see-output', output: { stream, digest, sizeBytes: chunk.length } } as const;
+  const command = { kind: 'see-output', output: { stream, digest, sizeBytes: chunk.length }, claim } as const;
   await parts.journal.ask(proposal, command, runnerPrincipal(parts.signer));
   await parts.progress.reached('output', proposal);
   return digest;

@@ -34,7 +34,7 @@ export async function runTool(parts: ExecutionParts, prepared: Prepared, signal:
   if (launched.kind === 'not-started') return neverRan(launched.why);
   await parts.progress.reached('launched', held.proposal);
 
-  const source = { proposal: held.proposal, outputDirectory, secrets: driver.secrets(bundle) };
+  const source = { ...held, outputDirectory, secrets: driver.secrets(bundle) };
   const recorder = recordOutput(parts, source, { stdout: 0, stderr: 0 });
   const { trouble, isStopped } = await watch(parts, launched.run, recorder, signal);
   const end = await launched.run.ended;

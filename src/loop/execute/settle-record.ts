@@ -30,19 +30,17 @@ export async function settleRecord(parts: ExecutionParts, ending: Ending): Promi
   const { state } = await parts.journal.standing(ending.proposal);
   if (state.kind !== 'executing' || state.claim.claim !== ending.claim) return { kind: 'elsewhere', state };
   if (ending.end.kind === 'executed') return await finishStarted(parts, ending, state, ending.end.outcome);
-  if (state.stage === 'started') return await finish(parts, ending.proposal, nothingRan(ending.end));
+  if (state.stage === 'started') return await finish(parts, ending, nothingRan(ending.end));
   const finding = { differences: ending.end.differences, spent: true };
-  return await ask(parts, ending.proposal, { kind: 'find-stale', finding });
+  return await ask(parts, ending.proposal, { kind: 'find-stale', finding, claim: ending.claim });
 }
 
-/** Records that it starts. The kernel refuses without a baseline, and when it has begun. */
-export async function recordStart(
-  parts: ExecutionParts,
-  proposal: string,
-  nonces: readonly string[],
-): Promise<Settled> {
+/** Records that it starts. The kernel refuses without a baseline, when it has begun, and when another claim holds it. */
+export async function recordStart(parts: ExecutionParts, starting: Omit<Ending, 'end'>): Promise<Settled> {
+  const { proposal, claim, nonces } = starting;
   const signature = await parts.signer.sign(signedText(proposal, { type: 'started', nonces }));
-  return await ask(parts, proposal, { kind: 'start', start: { nonces, signed: { key: parts.signer.key, signature } } });
+  const start = { nonces, signed: { key: parts.signer.key, signature } };
+  return await ask(parts, proposal, { kind: 'start', start, claim });
 }
 
 async function finishStarted(
@@ -55,7 +53,7 @@ async function finishStarted(
     const started = await startLate(parts, ending, state);
     if (started.kind !== 'settled') return started;
   }
-  return await finish(parts, ending.proposal, outcome);
+  return await finish(parts, ending, outcome);
 }
 
 // The ledger began it and the record does not know: the record learns of the start before it learns of the end.
@@ -64,15 +62,14 @@ async function startLate(parts: ExecutionParts, ending: Ending, state: StateOf<'
     const unseen = await takeBaseline(parts, { proposal: ending.proposal, claim: ending.claim, state });
     if (unseen !== undefined) return unseen;
   }
-  return await recordStart(parts, ending.proposal, ending.nonces);
+  return await recordStart(parts, ending);
 }
 
-async function finish(parts: ExecutionParts, proposal: string, outcome: Outcome): Promise<Settled> {
+async function finish(parts: ExecutionParts, ending: Ending, outcome: Outcome): Promise<Settled> {
+  const { proposal, claim } = ending;
   const signature = await parts.signer.sign(signedText(proposal, { type: 'executed', outcome }));
-  return await ask(parts, proposal, {
-    kind: 'finish',
-    finish: { outcome, signed: { key: parts.signer.key, signature } },
-  });
+  const signed = { key: parts.signer.key, signature };
+  return await ask(parts, proposal, { kind: 'finish', finish: { outcome, signed }, claim });
 }
 
 function nothingRan(end: Extract<LedgerEnd, { readonly kind: 'stale' }>): Outcome {
