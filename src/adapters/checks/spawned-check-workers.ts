@@ -2,7 +2,7 @@
 
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Files, Processes, ProcessResult, Random } from '../../kernel/index.ts';
+import { type Files, isFailure, type Processes, type ProcessResult, type Random } from '../../kernel/index.ts';
 import type { CheckErrand, CheckWorkers, WorkerAnswer } from '../../loop/verify/index.ts';
 import { readReply, type WorkerOrder } from './worker-protocol.ts';
 
@@ -52,7 +52,7 @@ async function put(parts: CheckWorkerParts, errand: CheckErrand): Promise<Worker
   try {
     const order = await orderFor(parts, errand, scratch);
     const environment = isFenced ? withoutSecrets(parts) : parts.environment;
-    return answerOf(order, await send(parts, { processes, order, environment }));
+    return await answered(parts, { processes, order, environment });
   } finally {
     await parts.files.remove(scratch);
   }
@@ -103,6 +103,15 @@ async function send(parts: CheckWorkerParts, sending: Sending): Promise<ProcessR
     timeoutMs: sending.order.spec.timeoutMs + GRACE_MS,
     maxOutputBytes: MOST_OUTPUT_BYTES,
   });
+}
+
+async function answered(parts: CheckWorkerParts, sending: Sending): Promise<WorkerAnswer> {
+  try {
+    return answerOf(sending.order, await send(parts, sending));
+  } catch (thrown) {
+    if (!isFailure(thrown) || thrown.code !== 'SANDBOX_UNAVAILABLE') throw thrown;
+    return { kind: 'lost', why: thrown.message };
+  }
 }
 
 /** Development runs `.ts` directly, the package holds `.js`: the worker has the extension of this file. */

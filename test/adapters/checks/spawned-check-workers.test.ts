@@ -9,7 +9,13 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openMachine, spawnedCheckWorkers } from '../../../src/adapters/index.ts';
-import { type CheckKind, type CheckOrigin, canonicalJson, type JsonObject } from '../../../src/kernel/index.ts';
+import {
+  type CheckKind,
+  type CheckOrigin,
+  canonicalJson,
+  Failure,
+  type JsonObject,
+} from '../../../src/kernel/index.ts';
 import type { CheckErrand, WorkerAnswer } from '../../../src/loop/verify/index.ts';
 
 type Parts = Parameters<typeof spawnedCheckWorkers>[0];
@@ -562,4 +568,15 @@ test('[VERIFY-18, L1, L11] in the sandbox it gets no secret, and what could be r
     observed: { status: 200, body: '(withheld until somebody approves)' },
   });
   expect(fenced.length).toBe(1);
+});
+
+test('[VERIFY-18, VERIFY-10] a sandbox that can not be made after all leaves the check unasked', async () => {
+  const fencedProcesses: Parts['fencedProcesses'] = {
+    ...machine.processes,
+    run: () => Promise.reject(new Failure('SANDBOX_UNAVAILABLE', 'the sandbox can not be made', { hint: 'none' })),
+  };
+  const workers = workersWith({ fencedProcesses });
+  const asked = errand('command', { argv: ['env'], expect: { exitCode: 0 } }, { phase: 'proposed' });
+  expect(await workers.put(asked)).toEqual({ kind: 'lost', why: 'the sandbox can not be made' });
+  expect(readdirSync(scratchParent)).toEqual([]);
 });
