@@ -1,4 +1,4 @@
-/** Writes the JSON Schemas of the configuration files, from the very schemas that the parsers use: `node scripts/make-schemas.ts`. */
+/** Writes the JSON Schemas of the configuration files, from the very schemas that the parsers use: `node scripts/make-schemas.ts && biome format --write docs/schemas`. */
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -46,7 +46,6 @@ function configOf(area: Area, files: readonly string[]): string {
   mkdirSync(join(root, 'reports'), { recursive: true });
   const own = {
     mutate: files,
-    vitest: { configFile: 'vitest.config.ts', dir: area.tests },
     jsonReporter: { fileName: `reports/mutation-${area.name}.json` },
     tempDirName: `.stryker-tmp/${area.name}`,
   };
@@ -70,6 +69,7 @@ for (const area of wanted) {
   const ended = spawnSync(process.execPath, [stryker, 'run', configOf(area, files)], {
     cwd: root,
     stdio: 'inherit',
+    env: { ...process.env, COUNTERSIGN_MUTATION_TESTS: area.tests },
     timeout: leftMs,
   });
   if (ended.signal !== null)

@@ -102,6 +102,7 @@ export type Setting = {
   readonly fourEyes: boolean;
   readonly isGranted: boolean;
   readonly mayBreakGlass: boolean;
+  /** How many places further, among the proposals of the same target, stands the one that it recovers. */
   readonly recovers: number | undefined;
 };
 
@@ -110,11 +111,11 @@ export const settings: fc.Arbitrary<readonly Setting[]> = fc.array(
     proposer: fc.nat(3),
     environment: fc.nat(2),
     checks: fc.nat(3),
-    approvals: fc.nat(3),
+    approvals: fc.constantFrom(1, 1, 1, 2, 2, 3, 0),
     fourEyes: fc.boolean(),
-    isGranted: fc.boolean(),
+    isGranted: fc.constantFrom(false, false, false, true),
     mayBreakGlass: fc.boolean(),
-    recovers: fc.option(fc.nat(4), { nil: undefined }),
+    recovers: fc.constantFrom(undefined, undefined, 1, 2),
   }),
   { minLength: 5, maxLength: 5 },
 );
@@ -136,20 +137,30 @@ export const moves: fc.Arbitrary<readonly Move[]> = fc.array(
 /** What somebody would do next in each state; what stands more than once is done more often. */
 const NEXT: Readonly<Record<StateKind, readonly CommandKind[]>> = {
   absent: ['draft'],
-  drafted: ['seal', 'seal', 'seal', 'seal', 'seal', 'seal', 'mark-unplannable', 'withdraw', 'supersede', 'comment'],
+  drafted: [...Array<CommandKind>(20).fill('seal'), 'mark-unplannable', 'withdraw', 'supersede', 'comment'],
   unplannable: ['comment'],
-  proposed: ['admit', 'admit', 'admit', 'admit', 'admit', 'admit', 'look', 'refuse', 'comment'],
+  proposed: [...Array<CommandKind>(12).fill('admit'), 'look', 'refuse', 'comment'],
   refused: ['destroy-secrets', 'comment'],
-  open: [...Array<CommandKind>(12).fill('approve'), 'look', 'reject', 'withdraw', 'supersede', 'expire'],
+  open: [...Array<CommandKind>(30).fill('approve'), 'look', 'reject', 'withdraw', 'supersede', 'expire'],
   rejected: ['destroy-secrets', 'review-glass'],
   withdrawn: ['destroy-secrets', 'review-glass'],
   superseded: ['destroy-secrets', 'review-glass'],
   expired: ['destroy-secrets', 'review-glass'],
   approved: [...Array<CommandKind>(10).fill('claim'), 'approve', 'look', 'expire', 'review-glass', 'withdraw'],
   stale: ['destroy-secrets', 'review-glass'],
-  executing: ['look', 'start', 'look', 'start', 'see-output', 'finish', 'finish', 'release', 'find-stale', 'comment'],
+  executing: [
+    ...Array<CommandKind>(4).fill('look'),
+    ...Array<CommandKind>(4).fill('start'),
+    'see-output',
+    'finish',
+    'finish',
+    'finish',
+    'release',
+    'find-stale',
+    'comment',
+  ],
   executed: ['verify', 'verify', 'verify', 'review-glass', 'comment'],
-  held: ['verify', 'reconcile', 'comment'],
+  held: ['verify', 'reconcile', 'comment', 'comment'],
   closed: ['destroy-secrets', 'verify', 'review-glass', 'comment'],
 };
 
@@ -202,8 +213,7 @@ function makeMove(scene: Scene, kind: CommandKind): readonly [Command, Principal
   const checks = pick(CHECKS, plan.checks);
   switch (kind) {
     case 'draft': {
-      const recovers = plan.recovers === undefined ? {} : { recovers: `p-${plan.recovers}` };
-      const drafted = draft({ proposal, target, proposer, ...recovers });
+      const drafted = draft({ proposal, target, proposer, ...recoversOf(plan, move.of) });
       return [{ kind, draft: drafted }, move.twist === 'forged-proposer' ? person : proposer];
     }
     case 'seal': {
@@ -254,6 +264,12 @@ function makeMove(scene: Scene, kind: CommandKind): readonly [Command, Principal
     case 'see-output':
       return [EVERY_COMMAND[kind], RUNNER];
   }
+}
+
+function recoversOf(plan: Setting, of: number): { readonly recovers?: string } {
+  if (plan.recovers === undefined) return {};
+  const group = [...TARGETS.keys()].filter((index) => TARGETS[index] === TARGETS[of]);
+  return { recovers: `p-${pick(group, group.indexOf(of) + plan.recovers)}` };
 }
 
 const bundleOf = (proposal: string): string => sha(proposal.at(-1) ?? '0');
