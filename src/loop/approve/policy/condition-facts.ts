@@ -1,4 +1,8 @@
-/** What conditions can ask about, taken from a sealed change. Names here are the vocabulary of the trust file's `when`. */
+/**
+ * What conditions can ask about. Names here are the vocabulary of the trust file's `when`.
+ *
+ * All of it is known from the sealed change: whoever asks later, the runner above all, must get the same answer.
+ */
 
 import type { ConditionFacts } from './condition.ts';
 import { mandatedChecks, type PolicySource } from './policy-source.ts';
@@ -26,19 +30,10 @@ export function conditionFacts(source: PolicySource, question: AdmissionQuestion
       proposer.kind === 'person'
         ? { kind: 'person', person: proposer.name, model: '' }
         : { kind: 'agent', person: proposer.person, model: proposer.model ?? '' },
-    checks: checkCounts(source, question),
+    checks: {
+      count: BigInt(question.checks.length),
+      mandated: BigInt(mandatedChecks(source, question.target).length),
+    },
     argv: question.argv,
-  };
-}
-
-function checkCounts(source: PolicySource, question: AdmissionQuestion): ConditionFacts['checks'] {
-  const answers = question.checks.map(
-    (check) => question.lookedAt?.find((observation) => observation.id === check.id)?.answer ?? 'unknown',
-  );
-  return {
-    count: BigInt(question.checks.length),
-    red: BigInt(answers.filter((answer) => answer === 'red').length),
-    unknown: BigInt(answers.filter((answer) => answer === 'unknown').length),
-    mandated: BigInt(mandatedChecks(source, question.target).length),
   };
 }

@@ -31,7 +31,7 @@ export type ConditionReading =
   | { readonly kind: 'wrong'; readonly why: string; readonly offset: number };
 
 const COUNTS = ['destroys', 'replaces', 'creates', 'updates', 'runs', 'others', 'unpredictable'] as const;
-const CHECK_COUNTS = ['count', 'red', 'unknown', 'mandated'] as const;
+const CHECK_COUNTS = ['count', 'mandated'] as const;
 
 // A condition reads thousands of resources at most once: a macro within a macro is quadratic, `matches` can be exponential,
 // and a repository's conditions are written by the people, or agents, that they are meant to check.

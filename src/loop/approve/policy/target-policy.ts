@@ -3,7 +3,6 @@
 import type {
   AccountsOf,
   CheckedApproval,
-  CheckObservation,
   CheckSpec,
   DriverName,
   Environment,
@@ -52,8 +51,6 @@ export type AdmissionQuestion = {
   readonly preview: Preview;
   /** All checks of the bundle. */
   readonly checks: readonly CheckSpec[];
-  /** The verifier's latest look; a check without an answer counts as unknown. */
-  readonly lookedAt?: readonly CheckObservation[] | undefined;
   readonly proposer: Proposer;
   readonly argv: readonly string[];
   /** When it is asked; grants expire. */

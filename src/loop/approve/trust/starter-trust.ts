@@ -102,7 +102,7 @@ defaults:
 
 # Stricter rules. All that match are combined to the strictest. \`when\` is a CEL condition over preview (destroys, replaces,
 # creates, updates, runs, others, unpredictable, resources, addresses, actions), target (name, environment, driver),
-# proposer (kind, person, model), checks (count, red, unknown, mandated) and argv.
+# proposer (kind, person, model), checks (count, mandated) and argv.
 # policy:
 #   - name: two-for-production-destroys
 #     when: preview.destroys > 0 && target.environment == "production"

@@ -5,6 +5,7 @@ import { renderPreview, type SealedState } from '../../../../src/loop/approve/in
 import { openProposal, sha256 } from '../../../support/approved-world.ts';
 import { PLACES, policy } from '../../../support/policy-questions.ts';
 
+const OPEN = openProposal(policy(PLACES));
 const OPTIONS = { widthColumns: 100, mostTextLines: 50 };
 
 const PREVIEW: Preview = {
@@ -39,7 +40,7 @@ const PREVIEW: Preview = {
 /** The state of a proposal whose preview is this one. */
 function stateFor(preview: Preview, changed: Partial<SealedState> = {}): SealedState {
   // Only members that both have in common are changed, so that it stays the state that it was.
-  return { ...openProposal(policy(PLACES)), previewDigest: digestJson(sha256, preview), ...changed } as SealedState;
+  return { ...OPEN, previewDigest: digestJson(sha256, preview), ...changed } as SealedState;
 }
 
 const looked = { observed: null, observedDigest: '0'.repeat(64), detail: '', atMs: 0 };
@@ -110,14 +111,13 @@ test('[APPROVE-11, L7] the lack of any check, and a standing grant, are said whe
     text: '',
     notes: [],
   };
-  const base = openProposal(policy(PLACES));
   const state = stateFor(empty, { checks: [], proposer: { kind: 'person', name: 'ann' } });
   const text = renderPreview(state, empty, OPTIONS);
   expect(text).toContain('WOULD       change nothing that the tool can foresee\n');
   expect(text).toContain('CHECKS      NONE: nothing can confirm this, and the target will be held afterwards\n');
   expect(text).toContain('WHO         ann, a person\n');
   for (const absent of ['UNKNOWN', 'NOTE', 'CHANGES', "TOOL'S"]) expect(text).not.toContain(absent);
-  const granted = { ...state, requirement: { ...base.requirement, approvals: 0, grant: 'nightly' } };
+  const granted = { ...state, requirement: { ...OPEN.requirement, approvals: 0, grant: 'nightly' } };
   expect(renderPreview(granted, empty, OPTIONS)).toContain(
     'NEEDS       nothing more: the standing grant nightly approves it; until 2029-01-02T00:00:00.000Z\n',
   );
@@ -207,7 +207,7 @@ test('[APPROVE-11, L12] no text from outside can hide, reorder, or begin a line 
         ).toEqual([]);
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 60 },
   );
 });
 
