@@ -23,7 +23,8 @@ export type Component =
   | 'ssh-keygen'
   | 'strace'
   | 'terraform'
-  | 'tmpfs';
+  | 'tmpfs'
+  | 'unshare';
 
 /** Declares one test; `.each` declares one per row. */
 export type RealTest = {
@@ -74,6 +75,12 @@ function missingBecause(component: Component): string | undefined {
   return answers.get(component);
 }
 
+/** Programs that may be there and still be forbidden to do their work. */
+const REACHES_THE_KERNEL = {
+  strace: ['-qq', '-o', '/dev/null', '/bin/true'],
+  unshare: ['-rm', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'],
+} as const;
+
 /** Asks the component itself, so that a broken install counts as missing too. */
 function probe(component: Component): string | undefined {
   switch (component) {
@@ -82,7 +89,8 @@ function probe(component: Component): string | undefined {
     case 'terraform':
       return runs('terraform', ['version']) ? undefined : 'not on PATH; it must come with the machine';
     case 'strace':
-      return runs('strace', ['-qq', '-o', '/dev/null', '/bin/true']) ? undefined : 'absent, or may not trace here';
+    case 'unshare':
+      return runs(component, REACHES_THE_KERNEL[component]) ? undefined : 'absent, or the kernel forbids it here';
     case 'bwrap':
       return runs('bwrap', ['--ro-bind', '/', '/', '--unshare-net', '/bin/true'])
         ? undefined

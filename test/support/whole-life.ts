@@ -1,13 +1,19 @@
 /** One proposal from draft to close, signed by real keys, its evidence in a real blob store. */
 
-import { canonicalJson, type EventBody, type Happened, type Principal } from '../../src/kernel/index.ts';
+import {
+  canonicalJson,
+  type EventBody,
+  type Happened,
+  type Principal,
+  type Requirement,
+} from '../../src/kernel/index.ts';
 import { type AppendBatch, type BlobStore, type EventLog, signedText } from '../../src/record/index.ts';
 import { ANN, drafted, following } from './events.ts';
-import { newSigner } from './keys.ts';
+import { newSigner, type TestSigner } from './keys.ts';
 
-export const RUNNER = newSigner('runner-1');
-export const VERIFIER = newSigner('verifier-1');
-export const AT_MS = 1_700_000_000_000;
+export const RUNNER: TestSigner = newSigner('runner-1');
+export const VERIFIER: TestSigner = newSigner('verifier-1');
+export const AT_MS: number = 1_700_000_000_000;
 
 const runner: Principal = { kind: 'runner', name: RUNNER.name, key: RUNNER.key };
 const verifier: Principal = { kind: 'verifier', name: VERIFIER.name, key: VERIFIER.key };
@@ -17,7 +23,7 @@ type Unsigned<Type extends EventBody['type']> = Omit<Extract<EventBody, { type: 
 
 /** Signs a body as runner and verifier do. */
 export function signedBy<Type extends 'observed' | 'started' | 'executed' | 'verified'>(
-  signer: typeof RUNNER,
+  signer: TestSigner,
   proposal: string,
   body: Unsigned<Type>,
 ): Extract<EventBody, { type: Type }> {
@@ -187,7 +193,7 @@ export async function live(log: EventLog, blobs: BlobStore, proposal: string): P
   return digests;
 }
 
-function requirement() {
+function requirement(): Requirement {
   return {
     approvals: 1,
     eligible: ['bob'],

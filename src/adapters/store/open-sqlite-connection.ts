@@ -69,7 +69,9 @@ export async function openSqliteConnection(parts: SqliteParts, part: Part): Prom
     db: engine.db,
     write: (work) => write(engine, work),
     read: (work) => read(engine, work),
-    close: async () => database.close(),
+    close: async () => {
+      if (database.isOpen) database.close();
+    },
   };
 }
 
@@ -124,8 +126,11 @@ async function writeNow<Answer>(engine: Engine, work: (db: Kysely<Tables>) => Pr
       return answer;
     } catch (thrown) {
       const trouble = isDiskTrouble(thrown) ? writeFailure(engine.path, thrown) : thrown;
-      if (trouble !== thrown) engine.broken = writeFailure(engine.path, thrown);
       await rollBack(engine, db);
+      if (trouble !== thrown) {
+        engine.broken = writeFailure(engine.path, thrown);
+        await overwriteGhost(engine, db);
+      }
       throw trouble;
     }
   });
@@ -136,6 +141,24 @@ async function rollBack(engine: Engine, db: Kysely<Tables>): Promise<void> {
     await db.executeQuery(CompiledQuery.raw('rollback'));
   } catch (thrown) {
     // SQLite rolls back by itself on a full or failing disk, and says then that there is nothing to roll back.
+    engine.broken ??= writeFailure(engine.path, thrown);
+  }
+}
+
+/**
+ * Takes back a commit that failed at its fsync.
+ *
+ * Its frames may stand whole in the WAL, commit mark and all, although SQLite said that they failed: whoever recovers the WAL
+ * after a crash would find events that were never acknowledged. Frames are chained by checksum, so writing anything at all
+ * over the first of them makes the rest void. That this write fails too does not matter: it changes nothing.
+ */
+async function overwriteGhost(engine: Engine, db: Kysely<Tables>): Promise<void> {
+  try {
+    // A number that nobody reads, different each time: SQLite writes no page that did not change.
+    const mark = 1 + Math.floor(engine.random.fraction() * 2 ** 30);
+    await db.executeQuery(CompiledQuery.raw(`pragma user_version = ${mark}`));
+  } catch (thrown) {
+    // When another process holds the lock, it is writing over the same frames itself.
     engine.broken ??= writeFailure(engine.path, thrown);
   }
 }
