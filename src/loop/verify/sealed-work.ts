@@ -1,6 +1,13 @@
 /** What a look and a verdict share: who may look, at what, and whether the record tells the truth about it. */
 
-import { canonicalJson, type Json, type Refusal, type StateKind, type StateOf } from '../../kernel/index.ts';
+import {
+  canonicalJson,
+  type Json,
+  type Refusal,
+  type StateKind,
+  type StateOf,
+  visibleLine,
+} from '../../kernel/index.ts';
 import { readSealedChecks, type SealedChecks } from './read-sealed-checks.ts';
 import { refuseAt } from './refusal.ts';
 import type { Parties } from './verifier-trust.ts';
@@ -31,6 +38,7 @@ export async function loadSealedWork(parts: VerifyParts, state: WatchedState): P
   const parties = await parts.trust.parties();
   return (
     refuseDisagreement(state, sealed) ??
+    refuseTwins(sealed) ??
     refuseOwnWork(parts, sealed, parties) ?? {
       kind: 'work',
       sealed,
@@ -56,6 +64,18 @@ function refuseDisagreement(state: WatchedState, sealed: SealedChecks): Refusal 
     what: 'this look',
     why: `the record says ${differing[0]} ${canonicalJson(differing[1])}, the bundle says ${canonicalJson(differing[2])}`,
     next: 'do not trust this record: run `countersign record verify`',
+  });
+}
+
+/** Two checks of one id would be judged by one answer: an easy one could stand in for a mandated one. */
+function refuseTwins(sealed: SealedChecks): Refusal | undefined {
+  const ids = sealed.checks.map(({ id }) => id);
+  const twin = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twin === undefined) return undefined;
+  return refuseAt(sealed.proposal, 'POLICY', {
+    what: 'this look',
+    why: `two checks of the bundle are called ${visibleLine(twin)}`,
+    next: 'propose the change again, with a name for each check',
   });
 }
 

@@ -219,6 +219,23 @@ test('[VERIFY-05, L15] a bundle that lacks a mandated check gets no look; one th
   expect(asked[0]).toEqual({ target: 'shop-p1', environment: 'production', driver: 'argv' });
 });
 
+test('[VERIFY-05, L15] an easy check can not stand in for a mandated one of the same name', async () => {
+  const workers = toldWorkers();
+  const easy = check('is-there', 'file', { path: '/', expect: { exists: true } });
+  const mandated = check('is-there', 'file', FILE, { origin: 'mandated' });
+  const world = await worldWith({ workers, trust: { mandated: async () => [mandated] } });
+  await propose(world, 'p1', [easy, mandated]);
+  expect(await lookAt(world.parts, 'p1')).toEqual({
+    kind: 'refused',
+    code: 'POLICY',
+    where: 'p1',
+    what: 'this look',
+    why: 'two checks of the bundle are called is-there',
+    next: 'propose the change again, with a name for each check',
+  });
+  expect(workers.errands).toEqual([]);
+});
+
 test('[VERIFY-01, L10] a record that went back behind a remembered head is not looked at', async () => {
   const world = await worldWith();
   await propose(world, 'p1', [IS_THERE]);
