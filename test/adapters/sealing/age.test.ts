@@ -1,12 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ageSealer, openSealed } from '../../../src/adapters/index.ts';
 import { makeAgePair } from '../../../src/adapters/sealing/age.ts';
-import { needs } from '../../real/needs.ts';
 
 test('[PROPOSE-13, L11] each recipient opens what was sealed, byte for byte, and nobody else does', async () => {
   const [one, two, other] = [await makeAgePair(), await makeAgePair(), await makeAgePair()];
@@ -54,16 +49,4 @@ test('[PROPOSE-13, L11, L13] a wrong recipient or key is named as such, and no m
     expect(thrown).toMatchObject({ code: 'KEY_UNREADABLE', message: 'the sealing key is not an age identity' });
     expect(String(thrown) + JSON.stringify(thrown)).not.toContain(wrong.slice(0, 30));
   }
-});
-
-needs('age')('[PROPOSE-13] the age program opens what was sealed, and what it seals opens here', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'countersign-age-'));
-  const { identity, recipient } = await makeAgePair();
-  writeFileSync(join(directory, 'key'), identity, { mode: 0o600 });
-  const sealed = await ageSealer().seal(Buffer.from('to the other program'), [recipient]);
-  const opened = spawnSync('age', ['-d', '-i', join(directory, 'key')], { input: sealed });
-  expect(opened.stdout.toString()).toBe('to the other program');
-  const theirs = spawnSync('age', ['-r', recipient], { input: 'and back' });
-  expect(Buffer.from(await openSealed(identity).open(new Uint8Array(theirs.stdout))).toString()).toBe('and back');
-  rmSync(directory, { recursive: true });
 });
