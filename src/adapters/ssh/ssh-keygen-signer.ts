@@ -14,16 +14,15 @@ export type SshKeygenParts = {
 
 const MOST_CHARACTERS = 64 * 1024;
 
-/** Makes a signer over the `ssh-keygen` of this machine. A key whose file ends in `.pub` is looked for in the ssh-agent. */
+/** Makes a signer over the `ssh-keygen` of this machine. A key that the ssh-agent holds is used from there. */
 export function sshKeygenSigner(parts: SshKeygenParts): ApprovalSigner {
   return { sign: (request) => sign(parts, request) };
 }
 
 async function sign(parts: SshKeygenParts, request: SigningRequest): Promise<string> {
   const { keyFile, namespace } = request;
-  const agent = keyFile.endsWith('.pub') ? ['-U'] : [];
-  const args = ['-Y', 'sign', ...agent, '-n', namespace, '-f', keyFile];
-  const ended = await run(parts, args, request.text);
+  // Without `-U` it asks the agent first and then looks for the private key beside a `.pub` file.
+  const ended = await run(parts, ['-Y', 'sign', '-n', namespace, '-f', keyFile], request.text);
   if (ended.code === 0 && ended.stdout.startsWith('-----BEGIN SSH SIGNATURE-----')) return ended.stdout;
   const said = visibleLine(ended.stderr.trim().split('\n').at(-1) ?? '');
   const isKey = /invalid format|No such file|incorrect passphrase|bad permissions|not found/i.test(said);

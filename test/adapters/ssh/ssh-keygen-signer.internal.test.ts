@@ -59,7 +59,7 @@ sshTest('[APPROVE-17] a passphrase is asked for outside of the text’s way, and
   });
 });
 
-sshTest('[APPROVE-17] a .pub file is signed with by the agent that holds its other half', async () => {
+sshTest('[APPROVE-17] a .pub file stands for the key beside it, or for the one that the agent holds', async () => {
   const key = realKey(directory, 'agent', 'ed25519');
   const socket = join(directory, 'agent.sock');
   const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
@@ -70,6 +70,8 @@ sshTest('[APPROVE-17] a .pub file is signed with by the agent that holds its oth
       await new Promise((resolve) => setImmediate(resolve));
     }
     execFileSync('ssh-add', ['-q', key.file], { env: { ...environment, SSH_AUTH_SOCK: socket }, stdio: 'ignore' });
+    const beside = await signer().sign({ ...request(key), keyFile: `${key.file}.pub` });
+    expect(realVerify(directory, key.line, beside, 'a text')).toBe(true);
     rmSync(key.file);
     const armored = await signer({ SSH_AUTH_SOCK: socket }).sign({ ...request(key), keyFile: `${key.file}.pub` });
     expect(realVerify(directory, key.line, armored, 'a text')).toBe(true);

@@ -33,8 +33,8 @@ export type ConditionReading =
 const COUNTS = ['destroys', 'replaces', 'creates', 'updates', 'runs', 'others', 'unpredictable'] as const;
 const CHECK_COUNTS = ['count', 'mandated'] as const;
 
-// A condition reads thousands of resources at most once: a macro within a macro is quadratic, `matches` can be exponential,
-// and a repository's conditions are written by the people, or agents, that they are meant to check.
+// A condition reads thousands of resources at most once: a macro within a macro is quadratic, `matches` and nested `cel.bind`
+// can be exponential, and a repository's conditions are written by the people, or agents, that they are meant to check.
 const LOOPS: readonly string[] = ['all', 'exists', 'exists_one', 'map', 'filter'];
 const LIMITS = { maxAstNodes: 400, maxDepth: 24, maxListElements: 100, maxMapEntries: 0, maxCallArguments: 4 };
 
@@ -100,12 +100,9 @@ function findRisk(node: ASTNode, loops: number): Extract<ConditionReading, { kin
   if (node.op === 'rcall') {
     const [name] = node.args;
     const inside = LOOPS.includes(name) ? loops + 1 : loops;
-    if (name === 'matches') {
-      return {
-        kind: 'wrong',
-        why: '`matches` is not offered; use startsWith, endsWith or contains',
-        offset: node.start,
-      };
+    if (name === 'matches' || name === 'bind') {
+      const why = `\`${name}\` is not offered; startsWith, endsWith, contains and == are`;
+      return { kind: 'wrong', why, offset: node.start };
     }
     if (inside > 1) return { kind: 'wrong', why: `\`${name}\` stands within another loop`, offset: node.start };
     // The receiver is walked before the loop and not within it: `a.filter(…).exists(…)` is two loops in a row.

@@ -210,6 +210,7 @@ test('[APPROVE-05, L13] a condition that is no yes-or-no question is refused at 
   expect(at('preview.destroys >')).toMatch(/^trust.yaml:19:29 .*Unexpected token: EOF/);
   expect(at('process.env')).toMatch(/Unknown variable: process/);
   expect(at('target.name.matches("(a+)+$")')).toMatch(/^trust.yaml:19:11 .*`matches` is not offered/);
+  expect(at('cel.bind(x, "a", x + x == "aa")')).toMatch(/`bind` is not offered/);
   expect(at('argv.exists(a, argv.exists(b, a == b))')).toMatch(
     /^trust.yaml:19:\d+ .*`exists` stands within another loop/,
   );
