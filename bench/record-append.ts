@@ -19,7 +19,7 @@ const body = JSON.stringify(drafted('p00000', 'target-of-p00000'));
 function bareInserts(count: number, perTransaction: number): void {
   const database = new DatabaseSync(join(directory, `bare-${perTransaction}.db`));
   database.exec(
-    'pragma journal_mode = wal; pragma synchronous = full; create table events (seq integer primary key, body text)',
+    'pragma journal_mode = wal; pragma synchronous = full; create table if not exists events (seq integer primary key, body text)',
   );
   const insert = database.prepare('insert into events (body) values (?)');
   for (let done = 0; done < count; done += perTransaction) {

@@ -2,16 +2,15 @@
 
 import {
   ABSENT,
-  canonicalJson,
   type EventBody,
   evolve,
   evolveTarget,
   FREE_TARGET,
-  type Json,
   type ProposalState,
   type TargetState,
 } from '../kernel/index.ts';
 import type { RecordedEvent } from './event-log.ts';
+import { isStateText } from './is-state-text.ts';
 import type { Problem } from './problem.ts';
 import type { RecordSource, StoredEntry, StoredProjection } from './stored-entry.ts';
 
@@ -138,8 +137,7 @@ function isTrue(
   fold: { readonly seq: number; readonly state: ProposalState | TargetState },
 ): boolean {
   const target = 'target' in fold.state ? fold.state.target : row.name;
-  // States are made of kernel types that hold nothing but JSON; canonicalJson stops on anything else.
-  return row.seq === fold.seq && row.target === target && row.state === canonicalJson(fold.state as unknown as Json);
+  return row.seq === fold.seq && row.target === target && isStateText(row.state, fold.state);
 }
 
 function oddProjection(what: string, name: string, seq: number): Problem {
