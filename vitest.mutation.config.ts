@@ -1,4 +1,8 @@
-/** For `scripts/mutation.ts`: the tests of one area only, so that a mutant is judged by the tests that mirror it. */
+/**
+ * For `scripts/mutation.ts`: the tests of one area only, so that a mutant is judged by the tests that mirror it.
+ *
+ * Random games are left out: they would be played once per mutant, and the score must not need them.
+ */
 
 import { defineConfig } from 'vitest/config';
 
@@ -6,5 +10,11 @@ const tests = process.env['COUNTERSIGN_MUTATION_TESTS'];
 if (tests === undefined) throw new Error('COUNTERSIGN_MUTATION_TESTS names the folder of tests to run');
 
 export default defineConfig({
-  test: { include: [`${tests}/**/*.test.ts`], pool: 'forks', testTimeout: 60_000, hookTimeout: 60_000 },
+  test: {
+    include: [`${tests}/**/*.test.ts`],
+    exclude: ['**/sequences/**', '**/node_modules/**'],
+    pool: 'forks',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
 });
