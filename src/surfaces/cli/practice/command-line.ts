@@ -35,6 +35,8 @@ export function environmentFor(
     LANG: 'C.UTF-8',
     NO_COLOR: '1',
     CHECKPOINT_DISABLE: '1',
+    // Some thirty short commands load the same code: compiled once, in this private directory, they take half the time.
+    NODE_COMPILE_CACHE: `${place.root}/compiled`,
     TF_CLI_CONFIG_FILE: `${place.root}/terraform.rc`,
     COUNTERSIGN_HOME: place.home,
     ...(voice === 'agent'

@@ -29,6 +29,7 @@ test('[RANGE-03, RANGE-05] agent and person type the same program, in the range,
     LANG: 'C.UTF-8',
     NO_COLOR: '1',
     CHECKPOINT_DISABLE: '1',
+    NODE_COMPILE_CACHE: `${stage.place.root}/compiled`,
     TF_CLI_CONFIG_FILE: `${stage.place.root}/terraform.rc`,
     COUNTERSIGN_HOME: `${stage.place.root}/countersign`,
   });
