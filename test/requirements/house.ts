@@ -48,4 +48,10 @@ export const HOUSE_REQUIREMENTS: readonly Requirement[] = [
     behaviour: 'The packed package installs into an empty directory and answers to its name.',
     source: GREEN,
   },
+  {
+    id: 'HOUSE-09',
+    behaviour:
+      'Every dependency is pinned exactly and justified on its page, and only the named ones run install scripts.',
+    source: 'Mandatory human review on anything infra-adjacent.',
+  },
 ];
