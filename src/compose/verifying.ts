@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { openKeys, openSealed, spawnedCheckWorkers } from '../adapters/index.ts';
 import { Failure } from '../kernel/index.ts';
+import { policyOf } from '../loop/approve/index.ts';
 import type { CheckWorkers, VerifierLoopParts, VerifierTrust } from '../loop/verify/index.ts';
 import type { Projections } from '../record/index.ts';
 import { type Base, openRecord } from './base.ts';
@@ -49,6 +50,10 @@ function verifierTrust(base: Base): VerifierTrust {
     mandated: async ({ target }) => {
       const { trust } = await believeTrust(base, base.homes.verifier);
       return trust.targets.get(target)?.checks ?? [];
+    },
+    knowsApproval: async (approval) => {
+      const { trust, isSigned } = await believeTrust(base, base.homes.verifier);
+      return 'fingerprint' in policyOf(trust, { isSigned }).checkApproval(approval);
     },
     parties: async () => {
       const { trust } = await believeTrust(base, base.homes.verifier);

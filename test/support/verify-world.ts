@@ -104,6 +104,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const verifier = options.verifier ?? keyPair('verifier');
   const trust: VerifierTrust = {
     mandated: async () => [],
+    knowsApproval: async () => true,
     parties: async () => ({
       runners: [{ name: runner.name, key: runner.key }],
       verifiers: [{ name: verifier.name, key: verifier.key }],

@@ -11,7 +11,7 @@ export type CheckWorkerParts = {
   readonly processes: Processes;
   /**
    * Runs where nothing can be harmed: no network, no credentials, nothing writable but scratch. What an agent wrote runs here as
-   * long as nobody has approved it; without such a place it is not asked before an approval.
+   * long as nobody has approved it; without such a place it is not asked.
    */
   readonly fencedProcesses: Processes | undefined;
   readonly files: Files;
@@ -43,10 +43,10 @@ export function spawnedCheckWorkers(parts: CheckWorkerParts): CheckWorkers {
 }
 
 async function put(parts: CheckWorkerParts, errand: CheckErrand): Promise<WorkerAnswer> {
-  const isFenced = errand.phase === 'proposed' && runsForeignCode(errand);
+  const isFenced = !errand.isApproved && runsForeignCode(errand);
   const processes = isFenced ? parts.fencedProcesses : parts.processes;
   if (processes === undefined) {
-    return { kind: 'lost', why: 'it runs code that nobody has approved yet, and there is no sandbox to run it in' };
+    return { kind: 'lost', why: 'it runs code that nobody has approved, and there is no sandbox to run it in' };
   }
   const scratch = await parts.files.makeTemporary(parts.scratchParent, 'check-');
   try {
@@ -70,7 +70,7 @@ function withoutSecrets(parts: CheckWorkerParts): Readonly<Record<string, string
 }
 
 async function orderFor(parts: CheckWorkerParts, errand: CheckErrand, scratch: string): Promise<WorkerOrder> {
-  const { spec, phase, directory, sealedDirectory } = errand;
+  const { spec, isApproved, directory, sealedDirectory } = errand;
   const sealedDirectoryFile = sealedDirectory === undefined ? undefined : join(scratch, 'sealed-directory');
   if (sealedDirectory !== undefined && sealedDirectoryFile !== undefined) {
     await parts.files.write(sealedDirectoryFile, sealedDirectory, PRIVATE_FILE);
@@ -81,7 +81,7 @@ async function orderFor(parts: CheckWorkerParts, errand: CheckErrand, scratch: s
     directory,
     scratch,
     sealedDirectoryFile,
-    mayExcerpt: phase !== 'proposed' || spec.origin !== 'proposal',
+    mayExcerpt: isApproved || spec.origin !== 'proposal',
     secretVariables: parts.secretVariables,
     keepOut: parts.keepOut,
   };

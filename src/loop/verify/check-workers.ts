@@ -6,6 +6,8 @@ import type { CheckAnswer, CheckPhase, CheckSpec, Json, Sha256Hex } from '../../
 export type CheckErrand = {
   readonly spec: CheckSpec;
   readonly phase: CheckPhase;
+  /** A person whom the verifier's own trust file knows signed this very bundle, its checks among it. */
+  readonly isApproved: boolean;
   /** The directory that the change was planned in: where a command without a directory of its own runs. */
   readonly directory: string;
   /** The sealed directory in the clear; only for checks that plan anew. */
@@ -34,7 +36,7 @@ export interface CheckWorkers {
    * Puts one check in a process of its own.
    *
    * Never throws on how that process ended: one that died, came late, or said anything but one well-formed reply to this very
-   * errand is `lost`. Before an approval, what an agent wrote runs only where it can do no harm, or is `lost`.
+   * errand is `lost`. What an agent wrote and nobody approved runs only where it can do no harm, or is `lost`.
    */
   put(errand: CheckErrand): Promise<WorkerAnswer>;
 }

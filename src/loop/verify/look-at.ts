@@ -46,7 +46,7 @@ export async function lookAt(parts: VerifyParts, proposal: string): Promise<Look
   if (work.kind === 'refused') return work;
   if (work.dropped.length > 0) return refuseDropped(proposal, work.dropped);
   const phase = state.kind === 'executing' ? 'before' : 'proposed';
-  const observations = await putChecks(parts, work.sealed, phase);
+  const observations = await putChecks(parts, work, phase);
   const signature = await parts.signer.sign(signedText(proposal, { type: 'observed', phase, observations }));
   const signed = { key: parts.signer.key, signature };
   const answer = await parts.journal.ask(

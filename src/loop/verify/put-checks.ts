@@ -15,6 +15,7 @@ import { CHECK_QUESTIONS, type Sustained } from '../../tools/index.ts';
 import { agree } from './agree.ts';
 import type { CheckErrand, WorkerAnswer, WorkerReply } from './check-workers.ts';
 import type { SealedChecks } from './read-sealed-checks.ts';
+import type { SealedWork } from './sealed-work.ts';
 import type { VerifyParts } from './verify-parts.ts';
 import { whyUnreadable } from './why-unreadable.ts';
 
@@ -32,14 +33,20 @@ const SUSTAINED = z.object({ sustained: z.object({ samples: z.number(), everyMs:
  */
 export async function putChecks(
   parts: VerifyParts,
-  sealed: SealedChecks,
+  { sealed, isApproved }: Pick<SealedWork, 'sealed' | 'isApproved'>,
   phase: CheckPhase,
 ): Promise<readonly CheckObservation[]> {
-  const directory = await openDirectory(parts, sealed);
+  const sealedDirectory = await openDirectory(parts, sealed);
   const observations: CheckObservation[] = [];
   for (let from = 0; from < sealed.checks.length; from += AT_A_TIME) {
     const batch = sealed.checks.slice(from, from + AT_A_TIME);
-    observations.push(...(await Promise.all(batch.map((spec) => putCheck(parts, { spec, phase, directory }, sealed)))));
+    observations.push(
+      ...(await Promise.all(
+        batch.map((spec) =>
+          putCheck(parts, { errand: { spec, phase, isApproved, directory: sealed.directory }, sealedDirectory }),
+        ),
+      )),
+    );
   }
   return observations;
 }
@@ -48,23 +55,22 @@ export async function putChecks(
 type Directory =
   | { readonly kind: 'open'; readonly content: Uint8Array }
   | { readonly kind: 'shut'; readonly why: string };
-type Put = { readonly spec: CheckSpec; readonly phase: CheckPhase; readonly directory: Directory };
+type Put = { readonly errand: CheckErrand; readonly sealedDirectory: Directory };
 
-async function putCheck(parts: VerifyParts, put: Put, sealed: SealedChecks): Promise<CheckObservation> {
-  const { spec, phase, directory } = put;
+async function putCheck(parts: VerifyParts, { errand, sealedDirectory }: Put): Promise<CheckObservation> {
+  const { spec } = errand;
   const kind: z.ZodType = CHECK_QUESTIONS[spec.kind];
   const question = kind.safeParse(spec.question);
   if (!question.success) {
     return observe(parts, spec, { kind: 'lost', why: `the question can't be read: ${whyUnreadable(question.error)}` });
   }
-  const errand: CheckErrand = { spec, phase, directory: sealed.directory };
   if (spec.kind !== 'terraform-plan') {
     return observe(parts, spec, await putOften(parts, errand, sustainedOf(spec.question)));
   }
   if (spec.origin === 'proposal')
     return observe(parts, spec, { kind: 'lost', why: 'only a driver can ask for a plan' });
-  if (directory.kind === 'shut') return observe(parts, spec, { kind: 'lost', why: directory.why });
-  return observe(parts, spec, await parts.workers.put({ ...errand, sealedDirectory: directory.content }));
+  if (sealedDirectory.kind === 'shut') return observe(parts, spec, { kind: 'lost', why: sealedDirectory.why });
+  return observe(parts, spec, await parts.workers.put({ ...errand, sealedDirectory: sealedDirectory.content }));
 }
 
 function sustainedOf(question: JsonObject): Sustained {

@@ -24,6 +24,8 @@ export type SealedWork = {
   readonly kind: 'work';
   readonly sealed: SealedChecks;
   readonly parties: Parties;
+  /** A known person signed this very bundle. A standing grant signs no check. */
+  readonly isApproved: boolean;
   /** Ids of mandated checks that the sealed bundle lacks or has changed. */
   readonly dropped: readonly string[];
 };
@@ -36,16 +38,19 @@ export type SealedWork = {
 export async function loadSealedWork(parts: VerifyParts, state: WatchedState): Promise<SealedWork | Refusal> {
   const sealed = readSealedChecks(parts.hash, await parts.blobs.get(state.bundleDigest), state.bundleDigest);
   const parties = await parts.trust.parties();
-  return (
-    refuseDisagreement(state, sealed) ??
-    refuseTwins(sealed) ??
-    refuseOwnWork(parts, sealed, parties) ?? {
-      kind: 'work',
-      sealed,
-      parties,
-      dropped: await droppedFrom(parts, sealed),
-    }
-  );
+  const refusal = refuseDisagreement(state, sealed) ?? refuseTwins(sealed) ?? refuseOwnWork(parts, sealed, parties);
+  if (refusal !== undefined) return refusal;
+  const isApproved = await hasApproval(parts, state);
+  return { kind: 'work', sealed, parties, isApproved, dropped: await droppedFrom(parts, sealed) };
+}
+
+async function hasApproval(parts: VerifyParts, state: WatchedState): Promise<boolean> {
+  for (const { document, signature } of 'approvals' in state ? state.approvals : []) {
+    const isOfThis = document.proposal === state.proposal && document.bundleDigest === state.bundleDigest;
+    if (!isOfThis || document.decision === 'reject') continue;
+    if (await parts.trust.knowsApproval({ document, signature })) return true;
+  }
+  return false;
 }
 
 /** A control plane that shows other checks than those that were signed is caught here. */

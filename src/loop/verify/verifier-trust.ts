@@ -1,6 +1,6 @@
 /** The port of the verifier's own trust: what its pinned trust file says, whatever the control plane says (L15). */
 
-import type { CheckSpec, DriverName, Environment } from '../../kernel/index.ts';
+import type { CheckSpec, DriverName, Environment, SignedApproval } from '../../kernel/index.ts';
 
 /** A process that may act under a name, and its Ed25519 public key, base64 SPKI. */
 export type KeyHolder = { readonly name: string; readonly key: string };
@@ -15,6 +15,8 @@ type Mandating = { readonly target: string; readonly environment: Environment; r
 export interface VerifierTrust {
   /** The checks that the operator mandates now. @throws Failure `TRUST_MISSING`, `TRUST_UNSIGNED`, `CONFIG_INVALID` */
   mandated(sealed: Mandating): Promise<readonly CheckSpec[]>;
+  /** Whether a person whom the operator knows signed this document. @throws Failure as `mandated` */
+  knowsApproval(approval: SignedApproval): Promise<boolean>;
   /** The keys that the operator knows. @throws Failure as `mandated` */
   parties(): Promise<Parties>;
 }

@@ -40,7 +40,7 @@ export async function verifyExecution(parts: VerifyParts, proposal: string): Pro
   if (work.kind === 'refused') return work;
   const mistrust = await checkWords(parts, state, work.parties);
   if (mistrust !== undefined) return mistrust;
-  const seen = await putChecks(parts, work.sealed, 'after');
+  const seen = await putChecks(parts, work, 'after');
   const observations = work.dropped.length === 0 ? seen : seen.map((one) => doubt(one, work.dropped));
   const verdict = judge(state.checks, state.baseline, observations, state.outcome.kind);
   const signature = await parts.signer.sign(signedText(proposal, { type: 'verified', observations, verdict }));

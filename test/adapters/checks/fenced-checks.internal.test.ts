@@ -58,6 +58,7 @@ sandboxTest(
         .then((reached) => process.exit(10 + wrote + 2 * read + 4 * reached));`;
       const answer = await workers.put({
         phase: 'proposed',
+        isApproved: false,
         directory,
         spec: {
           id: 'it',

@@ -47,11 +47,16 @@ function workersWith(more: Partial<Parts> = {}): ReturnType<typeof spawnedCheckW
   });
 }
 
-type Asking = { readonly origin?: CheckOrigin; readonly phase?: CheckErrand['phase']; readonly timeoutMs?: number };
+type Asking = { readonly origin?: CheckOrigin; readonly isApproved?: boolean; readonly timeoutMs?: number };
 
 function errand(kind: CheckKind, question: JsonObject, asking: Asking = {}): CheckErrand {
-  const { origin = 'proposal', phase = 'after', timeoutMs = 20_000 } = asking;
-  return { phase, directory, spec: { id: 'it', kind, claim: 'it holds', origin, question, timeoutMs } };
+  const { origin = 'proposal', isApproved = true, timeoutMs = 20_000 } = asking;
+  return {
+    phase: 'after',
+    isApproved,
+    directory,
+    spec: { id: 'it', kind, claim: 'it holds', origin, question, timeoutMs },
+  };
 }
 
 async function ask(kind: CheckKind, question: JsonObject, asking: Asking = {}): Promise<WorkerAnswer> {
@@ -532,14 +537,14 @@ test('[VERIFY-18, L1] what an agent wrote does not run before an approval where 
   const question = { argv: ['touch', mark], expect: { exitCode: 0 } };
   const lost = {
     kind: 'lost',
-    why: 'it runs code that nobody has approved yet, and there is no sandbox to run it in',
+    why: 'it runs code that nobody has approved, and there is no sandbox to run it in',
   };
-  expect(await ask('command', question, { phase: 'proposed' })).toEqual(lost);
-  expect(await ask('terraform-plan', {}, { phase: 'proposed', origin: 'driver' })).toEqual(lost);
+  expect(await ask('command', question, { isApproved: false })).toEqual(lost);
+  expect(await ask('terraform-plan', {}, { isApproved: false, origin: 'driver' })).toEqual(lost);
   expect(existsSync(mark)).toBe(false);
-  expect(await ask('command', question, { phase: 'proposed', origin: 'mandated' })).toMatchObject({ answer: 'green' });
+  expect(await ask('command', question, { isApproved: false, origin: 'mandated' })).toMatchObject({ answer: 'green' });
   expect(existsSync(mark)).toBe(true);
-  expect(await ask('command', question, { phase: 'before' })).toMatchObject({ answer: 'green' });
+  expect(await ask('command', question, { isApproved: true })).toMatchObject({ answer: 'green' });
 });
 
 test('[VERIFY-18, L1, L11] in the sandbox it gets no secret, and what could be read is withheld until somebody approves', async () => {
@@ -552,7 +557,7 @@ test('[VERIFY-18, L1, L11] in the sandbox it gets no secret, and what could be r
     },
   };
   const workers = workersWith({ fencedProcesses });
-  const asked = errand('command', { argv: ['env'], expect: { exitCode: 0 } }, { phase: 'proposed' });
+  const asked = errand('command', { argv: ['env'], expect: { exitCode: 0 } }, { isApproved: false });
   expect(await workers.put(asked)).toMatchObject({
     answer: 'green',
     observed: { exitCode: 0, stdout: '(withheld until somebody approves)' },
@@ -561,7 +566,7 @@ test('[VERIFY-18, L1, L11] in the sandbox it gets no secret, and what could be r
   const http = errand(
     'http',
     { url: at('/json'), expect: { status: 200, body: { contains: '3' } } },
-    { phase: 'proposed' },
+    { isApproved: false },
   );
   expect(await workers.put(http)).toMatchObject({
     answer: 'green',
@@ -576,7 +581,7 @@ test('[VERIFY-18, VERIFY-10] a sandbox that can not be made after all leaves the
     run: () => Promise.reject(new Failure('SANDBOX_UNAVAILABLE', 'the sandbox can not be made', { hint: 'none' })),
   };
   const workers = workersWith({ fencedProcesses });
-  const asked = errand('command', { argv: ['env'], expect: { exitCode: 0 } }, { phase: 'proposed' });
+  const asked = errand('command', { argv: ['env'], expect: { exitCode: 0 } }, { isApproved: false });
   expect(await workers.put(asked)).toEqual({ kind: 'lost', why: 'the sandbox can not be made' });
   expect(readdirSync(scratchParent)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
-import { lookAt } from '../../../src/loop/verify/index.ts';
+import { lookAt, type VerifyParts } from '../../../src/loop/verify/index.ts';
 import { signedText } from '../../../src/record/index.ts';
 import { told, toldWorkers } from '../../support/told-workers.ts';
 import {
@@ -217,6 +217,58 @@ test('[VERIFY-05, L15] a bundle that lacks a mandated check gets no look; one th
   await propose(world, 'p3', [mandated]);
   expect(await lookAt(world.parts, 'p3')).toMatchObject({ kind: 'looked' });
   expect(asked[0]).toEqual({ target: 'shop-p1', environment: 'production', driver: 'argv' });
+});
+
+test('[VERIFY-18, L1, L15] a check counts as approved only when a person whom the verifier itself knows signed this bundle', async () => {
+  const workers = toldWorkers();
+  workers.tell('is-there', told('red'));
+  const known: unknown[] = [];
+  let isKnown = true;
+  const world = await worldWith({
+    workers,
+    trust: {
+      knowsApproval: async (approval) => {
+        known.push(approval);
+        return isKnown;
+      },
+    },
+  });
+  await propose(world, 'p1', [IS_THERE]);
+  await lookAt(world.parts, 'p1');
+  const approved = await approve(world, 'p1');
+  if (approved.kind !== 'approved') throw new TypeError(approved.kind);
+  expect(known).toEqual([]);
+  await lookAt(world.parts, 'p1');
+  const [approval] = approved.approvals;
+  expect(known).toEqual([{ document: approval?.document, signature: approval?.signature }]);
+  isKnown = false;
+  await lookAt(world.parts, 'p1');
+  expect(workers.errands.map(({ isApproved }) => isApproved)).toEqual([false, true, false]);
+});
+
+test.each([
+  ['another bundle', { bundleDigest: 'd'.repeat(64) }, false],
+  ['another proposal', { proposal: 'p2' }, false],
+  ['a rejection', { decision: 'reject' as const }, false],
+  ['a broken glass', { decision: 'break-glass' as const }, true],
+])('[VERIFY-18] a signature over %s approves what it names and nothing else', async (_, document, isApproved) => {
+  const workers = toldWorkers();
+  workers.tell('is-there', told('red'));
+  const world = await worldWith({ workers });
+  await propose(world, 'p1', [IS_THERE]);
+  await approve(world, 'p1');
+  const { standing } = world.journal;
+  const journal: VerifyParts['journal'] = {
+    ...world.journal,
+    standing: async (proposal) => {
+      const now = await standing(proposal);
+      if (now.state.kind !== 'approved') return now;
+      const approvals = now.state.approvals.map((one) => ({ ...one, document: { ...one.document, ...document } }));
+      return { ...now, state: { ...now.state, approvals } };
+    },
+  };
+  await lookAt({ ...world.parts, journal }, 'p1');
+  expect(workers.errands.map((errand) => errand.isApproved)).toEqual([isApproved]);
 });
 
 test('[VERIFY-05, L15] an easy check can not stand in for a mandated one of the same name', async () => {
