@@ -1,26 +1,33 @@
 /** The driver's own check: a fresh plan from the sealed configuration finds nothing to change. */
 
 import { z } from 'zod';
-import { type CheckSpec, canonicalJson, Failure, type HashFunction } from '../../kernel/index.ts';
+import { type CheckSpec, canonicalJson, Failure, type HashFunction, type Sha256Hex } from '../../kernel/index.ts';
 import { mapTexts } from './mask-text.ts';
 import type { PlannedChange, TerraformPlan } from './read-plan.ts';
 import type { World } from './world-facts.ts';
 
 const TIMEOUT_MS = 10 * 60 * 1000;
 
-/** What the verifier must know to plan anew; the configuration and its inputs are blobs of the bundle. */
-export type FreshPlanQuestion = z.infer<typeof QUESTION>;
-
-const QUESTION = z.strictObject({
-  tool: z.strictObject({ path: z.string().startsWith('/'), digest: z.string() }),
+/** What the verifier must know to plan anew; the configuration and its inputs are in the sealed directory. */
+export type FreshPlanQuestion = {
+  readonly tool: { readonly path: string; readonly digest: Sha256Hex };
   /** Where `terraform init` put the providers. */
-  dataDirectory: z.string().startsWith('/'),
+  readonly dataDirectory: string;
+  readonly workspace: string;
+  readonly state: { readonly kind: 'local'; readonly path: string } | { readonly kind: 'remote' };
+  /** Objects that were to be replaced though nothing about them changed: a plan alone can't tell whether they were. */
+  readonly replaced: readonly { readonly address: string; readonly digest: Sha256Hex }[];
+};
+
+const absolute = z.string().startsWith('/');
+const QUESTION: z.ZodType<FreshPlanQuestion> = z.strictObject({
+  tool: z.strictObject({ path: absolute, digest: z.string() }),
+  dataDirectory: absolute,
   workspace: z.string().min(1),
   state: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('local'), path: z.string().startsWith('/') }),
+    z.strictObject({ kind: z.literal('local'), path: absolute }),
     z.strictObject({ kind: z.literal('remote') }),
   ]),
-  /** Objects that were to be replaced though nothing about them changed: a plan alone can't tell whether they were. */
   replaced: z.array(z.strictObject({ address: z.string(), digest: z.string() })),
 });
 

@@ -81,5 +81,11 @@ function addressOf({ module, mode, type, name }: StateResource): string {
 function keyText(key: string | number | undefined): string {
   if (key === undefined) return '';
   if (typeof key === 'number') return `[${key}]`;
-  return `[${JSON.stringify(key).replaceAll('${', '$${').replaceAll('%{', '%%{')}]`;
+  return `[${hclText(key)}]`;
+}
+
+/** Quotes a text as HCL does. */
+export function hclText(text: string): string {
+  // A function, since `$` means something in a replacement string.
+  return JSON.stringify(text).replace(/[$%]\{/g, (opening) => `${opening[0]}${opening}`);
 }

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import type { Json, JsonObject } from '../../kernel/index.ts';
 import type { TerraformPlan } from './read-plan.ts';
+import { hclText } from './read-state.ts';
 
 /** Texts shorter than this are not masked in running text: they would shred it and are no secrets. */
 const SHORTEST_SECRET = 4;
@@ -59,7 +60,7 @@ function spellings(text: string): readonly string[] {
   const inJson = JSON.stringify(text).slice(1, -1);
   // Go's encoder also escapes what could end an HTML script.
   const inGoJson = inJson.replace(/[<>&]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);
-  const inHcl = inJson.replaceAll('${', '$${').replaceAll('%{', '%%{');
+  const inHcl = hclText(text).slice(1, -1);
   const lines = text.includes('\n') ? text.split('\n').map((line) => line.trim()) : [];
   return [text, text.trim(), inJson, inGoJson, inHcl, ...lines];
 }

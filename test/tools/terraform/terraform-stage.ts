@@ -26,7 +26,7 @@ import {
   terraformDriver,
 } from '../../../src/tools/index.ts';
 
-export const SEARCH_PATH = process.env['PATH'] ?? '/usr/bin:/bin';
+export const SEARCH_PATH: string = process.env['PATH'] ?? '/usr/bin:/bin';
 
 export type Planned = Extract<PlanAnswer, { readonly kind: 'planned' }>;
 
@@ -43,9 +43,9 @@ export function driver(): Driver {
 
 /** One stage per test; `strike` removes it. */
 export class TerraformStage {
-  readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'countersign-terraform-')));
-  readonly directory = join(this.root, 'infra');
-  readonly driver = driver();
+  readonly root: string = realpathSync(mkdtempSync(join(tmpdir(), 'countersign-terraform-')));
+  readonly directory: string = join(this.root, 'infra');
+  readonly driver: Driver = driver();
 
   constructor(files: Readonly<Record<string, string>>) {
     mkdirSync(this.directory);
@@ -71,6 +71,19 @@ export class TerraformStage {
 
   private(prefix: string): string {
     return mkdtempSync(join(this.root, prefix));
+  }
+
+  /** `terraform init`, as a person runs it. */
+  async initialise(): Promise<void> {
+    const done = await nodeProcesses().run({
+      file: 'terraform',
+      args: ['init', '-input=false', '-no-color'],
+      directory: this.directory,
+      environment: { PATH: SEARCH_PATH, TF_CLI_CONFIG_FILE: '/dev/null' },
+      timeoutMs: 30_000,
+      maxOutputBytes: 65_536,
+    });
+    if (done.end.kind !== 'exited' || done.end.code !== 0) throw new TypeError(new TextDecoder().decode(done.stderr));
   }
 
   async plan(argv: readonly string[] = [], environment: Readonly<Record<string, string>> = {}): Promise<PlanAnswer> {

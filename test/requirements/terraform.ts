@@ -1,0 +1,92 @@
+/** What the Terraform driver promises. */
+
+import type { Requirement } from './requirement.ts';
+
+const HALF =
+  'The apply fails halfway through — maybe a resource limit, maybe a provider timeout, maybe a race condition with another deployment.';
+const REPORT = 'The problem is you gave it a task with destructive side effects and trusted its self-report.';
+const GLANCE = 'A correct proposal that a human glances at before executing costs you thirty seconds.';
+const WRONG_PLACE =
+  'What the demos don’t show: the third run where it confidently applied changes to the wrong environment because the context window didn’t fit all the state it needed.';
+const READS = 'Give agents read access.';
+const PROPOSE =
+  'Proposes infrastructure changes: writes the Terraform, the Ansible, the deploy script. Does not run it.';
+const ENTITY =
+  'destructive actions require verification, and the entity doing the verification shouldn’t be the same entity that took the action.';
+const MALFORM = 'Structured output (JSON for tool calls, YAML for configs) would silently malform under load.';
+
+export const TERRAFORM_REQUIREMENTS: readonly Requirement[] = [
+  {
+    id: 'TERRAFORM-01',
+    behaviour: 'Planning changes nothing: neither the directory nor the state nor its lock.',
+    source: PROPOSE,
+  },
+  {
+    id: 'TERRAFORM-02',
+    behaviour:
+      'The outcome of an apply is read from events and state by one table, first match first, and never from the exit code.',
+    source: REPORT,
+  },
+  {
+    id: 'TERRAFORM-03',
+    behaviour:
+      'Each planned change has a row: done, tainted, errored, not attempted or unknown; an error alone proves no “no effect”.',
+    source: HALF,
+  },
+  {
+    id: 'TERRAFORM-04',
+    behaviour:
+      'The event stream is read whatever its bytes are, and whatever is no event counts against the execution.',
+    source: MALFORM,
+  },
+  {
+    id: 'TERRAFORM-05',
+    behaviour:
+      'The preview shows what destroys first, with reasons, attributes, what forces a replacement and what is not known yet.',
+    source: GLANCE,
+  },
+  {
+    id: 'TERRAFORM-06',
+    behaviour: 'Provisioners, external programs and attached providers are shown as what can’t be foreseen.',
+    source: GLANCE,
+  },
+  {
+    id: 'TERRAFORM-07',
+    behaviour: 'No sensitive value is in preview, outcome or complaint, wherever Terraform repeats it.',
+    source: READS,
+  },
+  {
+    id: 'TERRAFORM-08',
+    behaviour: 'The preview computed from the bundle equals the sealed one to the byte.',
+    source: GLANCE,
+  },
+  {
+    id: 'TERRAFORM-09',
+    behaviour:
+      'Backend, workspace, state, configuration, lock file, providers and tool are facts: a change of any is named before the start.',
+    source: WRONG_PLACE,
+  },
+  {
+    id: 'TERRAFORM-10',
+    behaviour:
+      'What runs is the sealed copy, against the sealed state, with the sealed environment and the lock taken.',
+    source: WRONG_PLACE,
+  },
+  {
+    id: 'TERRAFORM-11',
+    behaviour:
+      'A fresh plan from the sealed configuration tells whether anything is left to change, reads the world and changes nothing.',
+    source: ENTITY,
+  },
+  {
+    id: 'TERRAFORM-12',
+    behaviour:
+      'What can’t be planned is answered with Terraform’s own words, the place in the configuration and a next step.',
+    source: 'Does it fail loudly or quietly?',
+  },
+  {
+    id: 'TERRAFORM-13',
+    behaviour: 'Options and environment that steer Terraform past what is reviewed are refused or dropped.',
+    source: 'The boundary between those two is where you put your guardrails.',
+  },
+];
