@@ -80,7 +80,7 @@ async function workers(base: Base): Promise<CheckWorkers> {
     nodePath: base.machine.nodePath,
     environment: { PATH: base.environment['PATH'] ?? DEFAULT_PATH, ...plain, ...credentials },
     secretVariables: Object.keys(credentials),
-    keepOut: [homes.state, homes.trust, homes.runner, join(homes.verifier, 'keys')],
+    keepOut: [homes.state, homes.trust, homes.runner, homes.verifier],
     scratchParent: join(homes.verifier, 'scratch'),
   });
 }
