@@ -9,8 +9,10 @@ import {
   type CheckSpec,
   type Command,
   canonicalJson,
+  type DriverName,
   digestJson,
   type Manifest,
+  type PreviewCounts,
   type Principal,
   type ProposalState,
 } from '../../../../src/kernel/index.ts';
@@ -33,6 +35,8 @@ const CHECK: CheckSpec = {
 
 export type Scripted = {
   readonly proposal?: string;
+  /** What the record says the driver is; `argv` when left out. */
+  readonly driver?: DriverName;
   readonly target?: string;
   readonly checks?: readonly CheckSpec[];
   readonly secrets?: Readonly<Record<string, string>>;
@@ -55,39 +59,51 @@ export async function approveScript(
   script: string,
   options: Scripted = {},
 ): Promise<{ readonly proposal: string; readonly manifest: Manifest; readonly state: ProposalState }> {
-  const { parts } = house;
   setWorld(house.world, 1);
   const proposal = options.proposal ?? 'p1';
   const manifest = await sealScript(house, proposal, script, options);
+  const state = await approveManifest(house, manifest, { ...options, proposal, counts: scriptPreview(script).counts });
+  return { proposal, manifest, state };
+}
+
+/** Takes a sealed manifest the whole way to an approved proposal. */
+export async function approveManifest(
+  house: House,
+  manifest: Manifest,
+  options: Scripted & { readonly proposal: string; readonly counts: PreviewCounts },
+): Promise<ProposalState> {
+  const { parts } = house;
+  const { proposal, counts } = options;
   const content = new TextEncoder().encode(canonicalJson(manifest));
   await parts.blobs.put(content);
   const sealed = {
     environment: manifest.environment,
     bundleDigest: bundleDigest(parts.hash, manifest),
     previewDigest: manifest.previewDigest,
-    counts: scriptPreview(script).counts,
+    counts,
     unpredictable: 1,
     checks: manifest.checks,
     runner: manifest.runner.name,
     secretBlobs: manifest.blobs.filter((blob) => blob.sealing === 'age').map((blob) => blob.digest),
   };
-  const draft = { proposal, target: manifest.target, driver: 'argv', intent: 'try', proposer: AGENT } as const;
+  const driver = options.driver ?? 'argv';
+  const draft = { proposal, target: manifest.target, driver, intent: 'try', proposer: AGENT } as const;
   await must(house, proposal, { kind: 'draft', draft: { ...draft, draftDigest: parts.hash(proposal) } }, AGENT);
   await must(house, proposal, { kind: 'seal', sealed: (options.sealed ?? ((same) => same))(sealed) }, CONTROL);
   await must(house, proposal, { kind: 'admit', requirement: REQUIREMENT }, CONTROL);
   for (const approver of options.approvers ?? ['ann']) await approve(house, proposal, approver, options);
-  return { proposal, manifest, state: (await parts.journal.standing(proposal)).state };
+  return (await parts.journal.standing(proposal)).state;
 }
 
 async function sealScript(house: House, proposal: string, script: string, options: Scripted): Promise<Manifest> {
   const { parts } = house;
   const scriptBytes = new TextEncoder().encode(script);
-  const blobs: Manifest['blobs'][number][] = [await put(house, 'script', scriptBytes, 'clear')];
+  const blobs: Manifest['blobs'][number][] = [await putBlob(house, 'script', scriptBytes, 'clear')];
   if (options.stdin !== undefined)
-    blobs.push(await put(house, 'stdin', new TextEncoder().encode(options.stdin), 'clear'));
+    blobs.push(await putBlob(house, 'stdin', new TextEncoder().encode(options.stdin), 'clear'));
   if (options.secrets !== undefined) {
     const clear = new TextEncoder().encode(JSON.stringify(options.secrets));
-    blobs.push(await put(house, 'environment', await ageSealer().seal(clear, [house.recipient]), 'age'));
+    blobs.push(await putBlob(house, 'environment', await ageSealer().seal(clear, [house.recipient]), 'age'));
   }
   const manifest: Manifest = {
     schema: 'countersign.bundle/1',
@@ -111,7 +127,8 @@ async function sealScript(house: House, proposal: string, script: string, option
   return (options.manifest ?? ((same) => same))(manifest);
 }
 
-async function put(
+/** Stores a blob of a bundle. */
+export async function putBlob(
   house: House,
   name: string,
   content: Uint8Array,

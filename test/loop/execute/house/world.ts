@@ -64,9 +64,11 @@ export type OtherRunner = {
 };
 
 /** Starts a runner in a process of its own; it dies at `step` if one is given. */
-export function startRunner(root: string, proposal: string, step = ''): OtherRunner {
+export function startRunner(root: string, proposal: string, step = '', drivers = 'scripts'): OtherRunner {
   const program = join(import.meta.dirname, '../fixtures/run-and-die.ts');
-  const child = spawn(process.execPath, [program, root, proposal, step], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [program, root, proposal, step, drivers], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let said = '';
   child.stdout.on('data', (piece: Buffer) => {
     said += piece.toString();
