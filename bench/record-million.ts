@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteStore, type Store, sha256, systemClock, systemRandom } from '../src/adapters/index.ts';
 import { isSignedBy } from '../src/record/examine-signatures.ts';
-import { checkAgainstHead, verifyRecord } from '../src/record/index.ts';
+import { checkAgainstHead, type VerificationAnswer, verifyRecord } from '../src/record/index.ts';
 import { following, happened } from '../test/support/events.ts';
 import { type LifeBlobs, lifeOf, RUNNER } from '../test/support/whole-life.ts';
-import { printReport, quantile, timed } from './report.ts';
+import { printReport, quantile, type Timed, timed } from './report.ts';
 
 const EVENTS = Number(process.argv[2] ?? 1_000_000);
 const digest = (name: string): string => sha256(name);
@@ -61,7 +61,7 @@ try {
   const path = join(directory, 'record.db');
   const store = await openSqliteStore({ path, clock: systemClock(), random: systemRandom(), hash: sha256 });
   const filled = await timed(() => fill(store));
-  const verify = (kind: 'links' | 'meaning'): Promise<{ readonly ms: number; readonly answer: { kind: string } }> =>
+  const verify = (kind: 'links' | 'meaning'): Promise<Timed<VerificationAnswer>> =>
     timed(() => verifyRecord({ source: store.source, hash: sha256, depth: { kind }, earlier: [] }));
   const links = await verify('links');
   const meaning = await verify('meaning');
@@ -95,6 +95,7 @@ try {
         unit: 'events/s',
       },
       { name: 'signatures, a pass of its own', value: 5_000 / (signed.ms / 1000), unit: 'signatures/s' },
+      { name: 'full verification, computing alone', value: meaning.cpuMs, unit: 'ms CPU' },
       { name: 'chain and Merkle tree from nothing (first head)', value: tree.ms, unit: 'ms' },
     ],
     bounds: [

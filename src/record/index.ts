@@ -23,7 +23,7 @@ export type { ExportParts } from './export-record.ts';
 export { exportRecord } from './export-record.ts';
 export type { Journal, JournalAnswer, JournalParts, Standing } from './journal.ts';
 export { openJournal } from './journal.ts';
-export type { Place } from './link-events.ts';
+export type { LinkedEvent, Place } from './link-events.ts';
 export { linkEvents } from './link-events.ts';
 export type { StreamMask } from './mask-secrets.ts';
 export { maskingStream, maskSecrets } from './mask-secrets.ts';

@@ -2,7 +2,7 @@
 
 import { canonicalJson, type Happened, type HashFunction, type Json, type Principal } from '../kernel/index.ts';
 import { entryText } from './event-hash.ts';
-import type { ChainHead } from './event-log.ts';
+import type { ChainHead, RecordedEvent } from './event-log.ts';
 import { parseEvent } from './parse-event.ts';
 import type { StoredEntry } from './stored-entry.ts';
 
@@ -14,12 +14,15 @@ export type Place = {
   readonly target: string;
 };
 
+/** A new event: as it is stored, and as it reads back. */
+export type LinkedEvent = { readonly entry: StoredEntry; readonly event: RecordedEvent };
+
 /**
  * Links events to a head, in order, and proves that each can be read back.
  *
  * @param hash  SHA-256
  * @param head  the tip that the first event follows
- * @returns the entries to store, `happened.length` of them
+ * @returns what to store and what to answer, `happened.length` of them
  * @throws Failure `EVENT_UNREADABLE` on a body that the record could not read back: it must never get in
  */
 export function linkEvents(
@@ -27,8 +30,8 @@ export function linkEvents(
   head: ChainHead,
   place: Place,
   happened: readonly Happened[],
-): readonly StoredEntry[] {
-  const entries: StoredEntry[] = [];
+): readonly LinkedEvent[] {
+  const linked: LinkedEvent[] = [];
   let { seq, hash: prev } = head;
   let streamPrev = place.streamPrev;
   for (const { actor, atMs, body } of happened) {
@@ -44,12 +47,11 @@ export function linkEvents(
       prev,
     };
     const entry = { ...unhashed, hash: hash(entryText(unhashed)) };
-    parseEvent(entry);
-    entries.push(entry);
+    linked.push({ entry, event: parseEvent(entry) });
     prev = entry.hash;
     streamPrev = seq;
   }
-  return entries;
+  return linked;
 }
 
 function jsonText(part: Principal | Happened['body']): string {

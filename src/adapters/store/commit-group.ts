@@ -1,15 +1,15 @@
 /** Appends a group of requests inside one write transaction: expectations, chain, events, projections. */
 
-import type { Kysely } from 'kysely';
+import { CompiledQuery, type Kysely } from 'kysely';
 import { canonicalJson, type HashFunction, invariant, type Json } from '../../kernel/index.ts';
 import {
   type AppendAnswer,
   type AppendBatch,
   type ChainHead,
   type EvidenceNote,
+  type LinkedEvent,
   linkEvents,
   NO_HASH,
-  parseEvent,
   type StoredEntry,
 } from '../../record/index.ts';
 import { type Judged, judgeAlone } from './append-queue.ts';
@@ -86,33 +86,37 @@ function append(group: Group, request: AppendRequest): AppendAnswer {
   const streamPrev = group.streams.get(batch.proposal)?.seq ?? 0;
   const targetSeq = group.targetSeqs.get(batch.target) ?? 0;
   if (streamPrev !== batch.seenStreamSeq || targetSeq !== batch.seenTargetSeq) return { kind: 'conflict' };
+  // Everything that can fail comes before the group is touched: a batch is in it as a whole or not at all.
+  const states = { state: stateText(batch.state), targetState: stateText(batch.targetState) };
   const place = { stream: `proposal:${batch.proposal}`, streamPrev, proposal: batch.proposal, target: batch.target };
   const answer = take(group, linkEvents(group.hash, group.head, place, batch.happened));
-  project(group, batch);
+  project(group, batch, states);
   return answer;
 }
 
-function take(group: Group, entries: readonly StoredEntry[]): AppendAnswer {
-  const events = entries.map(parseEvent);
-  group.entries.push(...entries);
-  const newest = entries.at(-1);
-  if (newest !== undefined) group.head = { seq: newest.seq, hash: newest.hash };
-  return { kind: 'appended', events };
+function take(group: Group, linked: readonly LinkedEvent[]): AppendAnswer {
+  group.entries.push(...linked.map(({ entry }) => entry));
+  const newest = linked.at(-1);
+  if (newest !== undefined) group.head = { seq: newest.entry.seq, hash: newest.entry.hash };
+  return { kind: 'appended', events: linked.map(({ event }) => event) };
 }
 
-function project(group: Group, batch: AppendBatch): void {
-  const { proposal, target } = batch;
+function project(
+  group: Group,
+  { proposal, target, happened, state: { kind } }: AppendBatch,
+  states: { readonly state: string; readonly targetState: string },
+): void {
   const { seq } = group.head;
-  const atMs = batch.happened.at(-1)?.atMs ?? 0;
+  const atMs = happened.at(-1)?.atMs ?? 0;
   const createdAtMs = group.streams.get(proposal)?.createdAtMs ?? atMs;
   group.streams.set(proposal, { seq, createdAtMs });
   group.targetSeqs.set(target, seq);
-  group.targetRows.set(target, { target, state: stateText(batch.targetState), seq });
+  group.targetRows.set(target, { target, state: states.targetState, seq });
   group.proposalRows.set(proposal, {
     proposal,
     target,
-    kind: batch.state.kind,
-    state: stateText(batch.state),
+    kind,
+    state: states.state,
     seq,
     created_at_ms: createdAtMs,
     updated_at_ms: atMs,
@@ -120,7 +124,7 @@ function project(group: Group, batch: AppendBatch): void {
 }
 
 async function writeGroup(db: Kysely<Tables>, group: Group): Promise<void> {
-  for (const entry of group.entries) await db.insertInto('events').values(rowOf(entry)).execute();
+  await writeEntries(db, group.entries);
   for (const row of group.proposalRows.values()) {
     const { proposal: _proposal, created_at_ms: _created, ...changed } = row;
     await db
@@ -138,9 +142,29 @@ async function writeGroup(db: Kysely<Tables>, group: Group): Promise<void> {
   }
 }
 
+/** Inserts entries by one compiled statement: building the same statement anew costs more than running it. */
+async function writeEntries(db: Kysely<Tables>, entries: readonly StoredEntry[]): Promise<void> {
+  const [first] = entries;
+  if (first === undefined) return;
+  const { sql } = db.insertInto('events').values(rowOf(first)).compile();
+  for (const entry of entries) await db.executeQuery(CompiledQuery.raw(sql, Object.values(rowOf(entry))));
+}
+
+/** An entry as a row; its members always stand in the same order. */
 function rowOf(entry: StoredEntry): Tables['events'] {
-  const { streamPrev, atMs, ...same } = entry;
-  return { ...same, stream_prev: streamPrev, at_ms: atMs };
+  return {
+    seq: entry.seq,
+    stream: entry.stream,
+    stream_prev: entry.streamPrev,
+    proposal: entry.proposal,
+    target: entry.target,
+    type: entry.type,
+    at_ms: entry.atMs,
+    actor: entry.actor,
+    body: entry.body,
+    prev: entry.prev,
+    hash: entry.hash,
+  };
 }
 
 function stateText(state: AppendBatch['state'] | AppendBatch['targetState']): string {
