@@ -3,7 +3,7 @@
 import { type CheckObservation, canonicalJson, type EventBody, type Json, type Refusal } from '../../kernel/index.ts';
 import { type EventQuery, type RecordedEvent, signedText } from '../../record/index.ts';
 import { refuseAt } from './refusal.ts';
-import type { WatchedState } from './sealed-work.ts';
+import type { SealedWork, WatchedState } from './sealed-work.ts';
 import { signatureHolds } from './signature-holds.ts';
 import type { KeyHolder, Parties } from './verifier-trust.ts';
 import type { VerifyParts } from './verify-parts.ts';
@@ -34,12 +34,12 @@ type Word = {
 export async function checkWords(
   parts: VerifyParts,
   state: FinishedState,
-  parties: Parties,
+  { parties, sealed }: Pick<SealedWork, 'parties' | 'sealed'>,
 ): Promise<Refusal | undefined> {
   const events = await signedEvents(parts, state.proposal);
   const executed = events.findLast(isExecuted);
   const before = events.findLast((event) => isBaseline(event) && event.seq < (executed?.seq ?? 0));
-  const runners = parties.runners.filter((runner) => runner.name === state.claim.runner);
+  const runners = parties.runners.filter(({ name, key }) => name === state.claim.runner && key === sealed.runner.key);
   const outcome = executed === undefined ? null : asJson(executed.body.outcome);
   return (
     refuseWord(state.proposal, {
@@ -88,7 +88,7 @@ function mistrust(proposal: string, word: Word): string | undefined {
   const { actor, body } = event;
   if (actor.kind !== speaker) return `${what} was recorded by a ${actor.kind}, not by a ${speaker}`;
   const isKnown = word.holders.some((holder) => holder.name === actor.name && holder.key === body.signed.key);
-  if (!isKnown) return `${what} is signed by a key that the trust file does not know as the ${speaker} ${actor.name}`;
+  if (!isKnown) return `${what} is signed by a key that is not known as that of the ${speaker} ${actor.name}`;
   if (!signatureHolds(signedText(proposal, body), body.signed)) return `the signature of ${what} does not hold`;
   if (canonicalJson(word.recorded) !== canonicalJson(word.said)) return `${what} is not what was signed`;
   return undefined;

@@ -38,7 +38,7 @@ export async function verifyExecution(parts: VerifyParts, proposal: string): Pro
   if (!isFinished(state)) return refuseNow(proposal, state);
   const work = await loadSealedWork(parts, state);
   if (work.kind === 'refused') return work;
-  const mistrust = await checkWords(parts, state, work.parties);
+  const mistrust = await checkWords(parts, state, work);
   if (mistrust !== undefined) return mistrust;
   const seen = await putChecks(parts, work, 'after');
   const observations = work.dropped.length === 0 ? seen : seen.map((one) => doubt(one, work.dropped));

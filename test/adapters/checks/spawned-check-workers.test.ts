@@ -197,6 +197,8 @@ test('[VERIFY-13, L7] a server is green or red by its status and its body', asyn
     answer: 'red',
     detail: 'the body does not contain the expected text',
   });
+  const byName = { ...health, url: at('/health').replace('127.0.0.1', 'localhost') };
+  expect(await ask('http', byName)).toMatchObject({ answer: 'green' });
   const head = { url: at('/health'), method: 'HEAD', headers: { 'X-Asked': 'yes' }, expect: { status: 200 } };
   expect(await ask('http', head)).toMatchObject({ answer: 'green' });
   expect(requests.at(-1)).toBe('HEAD /health yes');

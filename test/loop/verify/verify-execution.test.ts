@@ -201,7 +201,7 @@ const FORGERIES: readonly (readonly [
   ],
   [
     'an outcome of another runner',
-    'the outcome is signed by a key that the trust file does not know as the runner other',
+    'the outcome is signed by a key that is not known as that of the runner other',
     (event) =>
       event.body.type === 'executed' && event.actor.kind === 'runner'
         ? { ...event, actor: { ...event.actor, name: 'other' } }
@@ -255,8 +255,19 @@ test('[VERIFY-04] an outcome that was signed by another key gets no verdict', as
   await finish(scene.world, 'p1', 'no-effect', keyPair('prod-runner'));
   expect(await verifyExecution(scene.world.parts, 'p1')).toMatchObject({
     code: 'SIGNATURE_INVALID',
-    why: 'the outcome is signed by a key that the trust file does not know as the runner prod-runner',
+    why: 'the outcome is signed by a key that is not known as that of the runner prod-runner',
   });
+});
+
+test('[VERIFY-04, L3] an outcome of a runner of the same name, but not with the key that was approved, gets no verdict', async () => {
+  const later = keyPair('prod-runner');
+  const scene = await sceneWith();
+  await ready(scene, [IS_THERE]);
+  await start(scene.world, 'p1');
+  await finish(scene.world, 'p1', 'completed', later);
+  const parties = { runners: [{ name: later.name, key: later.key }], verifiers: [] };
+  const trust = { ...scene.world.parts.trust, parties: async () => parties };
+  expect(await verifyExecution({ ...scene.world.parts, trust }, 'p1')).toMatchObject({ code: 'SIGNATURE_INVALID' });
 });
 
 test('[VERIFY-04] an outcome that the state does not show gets no verdict', async () => {
@@ -292,7 +303,7 @@ test('[VERIFY-04] a look before that was signed by an unknown verifier gets no v
   await finish(scene.world, 'p1', 'completed');
   expect(await verifyExecution(scene.world.parts, 'p1')).toMatchObject({
     code: 'SIGNATURE_INVALID',
-    why: 'the look before is signed by a key that the trust file does not know as the verifier stranger',
+    why: 'the look before is signed by a key that is not known as that of the verifier stranger',
   });
   const { runner } = scene.world;
   const parties = {
@@ -316,14 +327,12 @@ test.each([
   ['a key that is no key', { key: 'AAAA', signature: 'AAAA' }],
   ['a key of another kind', ecSignature()],
 ])('[VERIFY-04] a signature by %s does not hold', async (_, signed) => {
-  const scene = await sceneWith();
+  const scene = await sceneWith({ runner: { ...keyPair('prod-runner'), key: signed.key } });
   await ready(scene, [IS_THERE]);
   await start(scene.world, 'p1');
   const outcome = outcomeOf('completed');
   await scene.world.ask('p1', { kind: 'finish', finish: { outcome, signed } }, runnerOf(scene.world));
-  const parties = { runners: [{ name: scene.world.runner.name, key: signed.key }], verifiers: [] };
-  const trust = { ...scene.world.parts.trust, parties: async () => parties };
-  expect(await verifyExecution({ ...scene.world.parts, trust }, 'p1')).toMatchObject({
+  expect(await verifyExecution(scene.world.parts, 'p1')).toMatchObject({
     code: 'SIGNATURE_INVALID',
     why: 'the signature of the outcome does not hold',
   });
