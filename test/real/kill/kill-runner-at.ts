@@ -1,0 +1,47 @@
+/** `kill -9` of the runner at every step of an execution with one driver: never twice, never better than the truth. */
+
+import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
+import type { ExecutionStep } from '../../../src/loop/execute/index.ts';
+import { type LoopDriver, realLoop, startProgram } from '../../support/real-loop.ts';
+
+const DOOMED: string = fileURLToPath(new URL('./execute-and-die.ts', import.meta.url));
+
+/** Before the intent nothing began: the claim is given back, and the next execution runs it. */
+const BEFORE: readonly ExecutionStep[] = ['held', 'claimed', 'looked', 'opened', 'previewed', 'authorised', 'probed'];
+/** From the intent on it never begins again, and nobody knows how it ended. */
+const BEGUN: readonly ExecutionStep[] = ['intended', 'reprobed', 'started', 'launched', 'ended', 'observed'];
+/** The ledger has the end: the record only catches up with what was observed. */
+const CONCLUDED: readonly ExecutionStep[] = ['concluded', 'finished'];
+
+/** Every step at which a runner can die. */
+export const STEPS: readonly ExecutionStep[] = [...BEFORE, ...BEGUN, ...CONCLUDED];
+
+/** Kills a runner at one step, starts the next, and holds what it says against the world. */
+export async function killRunnerAt(driver: LoopDriver, step: ExecutionStep): Promise<void> {
+  const loop = await realLoop();
+  const id = await loop.propose(driver);
+  await loop.approve(id);
+  const acknowledged = (await loop.show(id)).events;
+
+  const died = await startProgram(loop.environment, loop.root, [DOOMED, id, step]);
+  expect(died).toMatchObject({ code: null, stderr: '' });
+  await loop.run('execute', id);
+
+  const after = await loop.show(id);
+  expect(after.events.slice(0, acknowledged.length)).toEqual(acknowledged);
+  expect([after.state, after.outcome]).toEqual(['executed', BEGUN.includes(step) ? 'indeterminate' : 'completed']);
+  const effects = loop.effects(driver);
+  expect(effects).toBeLessThanOrEqual(1);
+  if (!BEGUN.includes(step)) expect(effects).toBe(1);
+
+  expect((await loop.run('execute', id)).code).toBe(1);
+  expect(loop.effects(driver)).toBe(effects);
+  expect((await loop.run('record', 'verify')).code).toBe(0);
+
+  await loop.run('verify', id);
+  const judged = await loop.show(id);
+  // Where the change is not in the world nothing is confirmed; where nobody saw it end, the world alone may confirm it.
+  if (effects === 0) expect([judged.state, judged.verdict]).toEqual(['held', 'refuted']);
+  else expect([judged.state, judged.verdict]).toEqual(['closed', 'confirmed']);
+}

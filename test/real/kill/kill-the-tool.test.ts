@@ -1,0 +1,128 @@
+/** The tool itself is killed, or the runner and the tool together, in the middle of the effect. */
+
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { DRIVERS, type LoopDriver, type RealLoop, realLoop } from '../../support/real-loop.ts';
+import { needs } from '../needs.ts';
+
+const DEADLINE_MS = 40_000;
+
+for (const driver of DRIVERS) {
+  const killTest = driver === 'terraform' ? needs('terraform', 'ssh-keygen') : needs('ssh-keygen');
+
+  killTest(
+    `[CLI-12, L5, L6] ${driver}: the tool is killed in the middle, and nobody calls that an end`,
+    async () => {
+      const loop = await realLoop();
+      const id = await loop.propose(driver, { hold: true });
+      await loop.approve(id);
+      const running = loop.start('execute', id);
+      const tool = await toolOf(loop, driver);
+      process.kill(tool, 'SIGKILL');
+      writeFileSync(join(loop.root, 'go'), '');
+      const ran = await running;
+      expect(ran.code).toBe(5);
+      expect((await loop.show(id)).outcome).toBe('indeterminate');
+      await provenHeld(loop, id, driver);
+    },
+    120_000,
+  );
+
+  killTest(
+    `[CLI-12, L5, L6] ${driver}: runner and tool are killed together; the next start says so and holds the target`,
+    async () => {
+      const loop = await realLoop();
+      const id = await loop.propose(driver, { hold: true });
+      await loop.approve(id);
+      const running = loop.start('execute', id);
+      const tool = await toolOf(loop, driver);
+      process.kill(parentOf(tool), 'SIGKILL');
+      process.kill(tool, 'SIGKILL');
+      writeFileSync(join(loop.root, 'go'), '');
+      expect((await running).code).toBeNull();
+      const next = await loop.run('execute', id);
+      expect(next.code).not.toBe(0);
+      expect((await loop.show(id)).outcome).toBe('indeterminate');
+      await provenHeld(loop, id, driver);
+    },
+    120_000,
+  );
+
+  killTest(
+    `[CLI-12, L5] ${driver}: the runner is killed, the tool lives on; it is asked to stop and never joined`,
+    async () => {
+      const loop = await realLoop();
+      const id = await loop.propose(driver, { hold: true });
+      await loop.approve(id);
+      const running = loop.start('execute', id);
+      const tool = await toolOf(loop, driver);
+      process.kill(parentOf(tool), 'SIGKILL');
+      expect((await running).code).toBeNull();
+      await loop.run('execute', id);
+      expect((await loop.show(id)).outcome).toBe('indeterminate');
+      expect(isAlive(tool)).toBe(false);
+      await provenHeld(loop, id, driver);
+    },
+    120_000,
+  );
+}
+
+async function provenHeld(loop: RealLoop, id: string, driver: LoopDriver): Promise<void> {
+  expect(loop.effects(driver)).toBeLessThanOrEqual(1);
+  const effects = loop.effects(driver);
+  expect((await loop.run('execute', id)).code).toBe(1);
+  expect(loop.effects(driver)).toBe(effects);
+  await loop.run('verify', id);
+  const { state, verdict } = await loop.show(id);
+  if (state !== 'held') expect([state, verdict]).toEqual(['closed', 'confirmed']);
+  if (effects === 0) expect(state).toBe('held');
+  expect((await loop.run('record', 'verify')).code).toBe(0);
+}
+
+/** The leader of the execution: the one process with our mark whose parent has none. */
+async function toolOf(loop: RealLoop, driver: LoopDriver): Promise<number> {
+  const isBusy = (): boolean => driver === 'sqlite' || existsSync(join(loop.root, 'began'));
+  return await until(() => (isBusy() ? markedLeader(loop.root) : undefined));
+}
+
+function markedLeader(root: string): number | undefined {
+  const marked = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      const environment = readEnvironment(pid);
+      return environment.includes('COUNTERSIGN_RUN=') && environment.includes(`HOME=${root}`);
+    });
+  return marked.find((pid) => !marked.includes(parentOf(pid)));
+}
+
+function readEnvironment(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function parentOf(pid: number): number {
+  try {
+    return Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  } catch {
+    return 0;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  return existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+}
+
+async function until<T>(look: () => T | undefined): Promise<T> {
+  const deadlineMs = Date.now() + DEADLINE_MS;
+  for (;;) {
+    const found = look();
+    if (found !== undefined) return found;
+    if (Date.now() > deadlineMs) throw new Error('waited in vain');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
