@@ -316,9 +316,16 @@ test('[APPROVE-01] whatever is written, the parsers read it or say where it is w
       '\t',
     ),
   );
+  const anywhere = fc.tuple(fc.nat(good.length), fc.nat(20), piece);
+  const lineEnds = [...good.matchAll(/\n/g)].map((match) => match.index);
+  const atLineEnd = fc.tuple(
+    fc.constantFrom(...lineEnds),
+    fc.constant(0),
+    fc.constantFrom(' ', '\n', ' # a remark', ': '),
+  );
   const seen = new Set<string>();
   fc.assert(
-    fc.property(fc.nat(good.length), fc.nat(20), piece, (at, cut, noise) => {
+    fc.property(fc.oneof(anywhere, atLineEnd), ([at, cut, noise]) => {
       for (const read of readers) {
         const said = complaint(good.slice(0, at) + noise + good.slice(at + cut), read);
         expect(said).toMatch(/^(read$|f:\d+:\d+ \S)/);
