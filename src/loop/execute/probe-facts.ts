@@ -4,6 +4,7 @@ import { compareFacts, type FactDifference, type Files, isFailure, type Manifest
 import type { OpenedBundle } from '../../tools/index.ts';
 import type { ExecutionParts } from './execution-parts.ts';
 
+const TOOL_FACT = 'tool.digest';
 const LARGEST_TOOL_BYTES = 1024 * 1024 * 1024;
 
 /**
@@ -14,12 +15,26 @@ const LARGEST_TOOL_BYTES = 1024 * 1024 * 1024;
 export async function probeFacts(parts: ExecutionParts, bundle: OpenedBundle): Promise<readonly FactDifference[]> {
   const { manifest } = bundle;
   const path = toolPath(bundle);
-  const found = await digestFile(parts, path);
-  if (found !== manifest.tool.digest) return [{ name: 'tool.digest', sealed: manifest.tool.digest, found }];
+  const tool = await probeTool(parts, bundle, path);
+  if (tool.length > 0) return tool;
   const { file } = parts.drivers[manifest.driver].command(bundle);
   const otherProgram: readonly FactDifference[] =
     file === path ? [] : [{ name: 'tool.path', sealed: path, found: file }];
   return [...otherProgram, ...(await probeDriver(parts, manifest))];
+}
+
+async function probeTool(
+  parts: ExecutionParts,
+  { manifest }: OpenedBundle,
+  path: string,
+): Promise<readonly FactDifference[]> {
+  const sealed = manifest.tool.digest;
+  const { facts } = manifest;
+  // A driver that sealed the digest as a fact of its own reads the program anyway, and large ones are not read twice.
+  const isFact = path === manifest.tool.path && facts.some((fact) => fact.name === TOOL_FACT && fact.value === sealed);
+  if (isFact) return [];
+  const found = await digestFile(parts, path);
+  return found === sealed ? [] : [{ name: TOOL_FACT, sealed, found }];
 }
 
 // A program that was sealed with the directory is run from the private copy, and it is those bytes that are looked at.

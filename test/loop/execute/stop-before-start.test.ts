@@ -370,3 +370,28 @@ test('[EXECUTE-07] what is signed is the document, so a changed one is no approv
   const document = { reason: 'a' } as Parameters<typeof signatureOf>[0];
   expect(signatureOf(document)).not.toBe(signatureOf({ ...document, reason: 'b' }));
 });
+
+test('[EXECUTE-05, L3] where the driver seals the digest of the tool as a fact, its probe is what counts; any other digest is read', async () => {
+  const reads: string[] = [];
+  const counting: Change = (parts) => ({
+    files: {
+      ...parts.files,
+      read: async (path, maxBytes) => {
+        reads.push(path);
+        return await parts.files.read(path, maxBytes);
+      },
+    },
+    drivers: {
+      ...parts.drivers,
+      argv: { ...parts.drivers.argv, probe: async (manifest) => manifest.facts },
+    },
+  });
+  const factOf = (value: string) => [{ name: 'tool.digest', role: 'version', value } as const];
+  const sealed = await tryScript({ manifest: (one) => ({ ...one, facts: factOf(one.tool.digest) }) }, counting);
+  expect(sealed.answer.kind).toBe('executed');
+  expect(reads).toEqual([]);
+  const tool = { path: SHELL, digest: 'e'.repeat(64), version: '' };
+  const other = await tryScript({ manifest: (one) => ({ ...one, tool, facts: factOf('d'.repeat(64)) }) }, counting);
+  expect(other.answer).toMatchObject({ kind: 'stale', differences: [{ name: 'tool.digest', sealed: tool.digest }] });
+  expect(reads).toEqual([SHELL]);
+});
