@@ -10,14 +10,20 @@ const UNDER_WAY: readonly StateKind[] = ['drafted', 'proposed', 'open', 'approve
 const REPLACEABLE: readonly StateKind[] = ['drafted', 'proposed', 'open'];
 const PAGE = 1_000;
 
-/** Proposals of one draft that are under way, in no order. */
+/** The earliest proposal of a draft that is under way; the record has the order, whatever any clock says. */
 export async function findSameDraft(
   parts: ProposeParts,
   target: string,
   draftDigest: string,
-): Promise<readonly ProposalRow[]> {
+): Promise<ProposalRow | undefined> {
   const rows = await allRows(parts, target, UNDER_WAY);
-  return rows.filter((row) => row.state.kind !== 'absent' && row.state.draftDigest === draftDigest);
+  let earliest: { readonly row?: ProposalRow; readonly seq: number } = { seq: Number.POSITIVE_INFINITY };
+  for (const row of rows) {
+    if (row.state.kind === 'absent' || row.state.draftDigest !== draftDigest) continue;
+    const seq = await bornAt(parts, row.proposal);
+    if (seq < earliest.seq) earliest = { row, seq };
+  }
+  return earliest.row;
 }
 
 /** Proposals of the same change with another source that can still be replaced, in no order. */
@@ -34,8 +40,8 @@ export async function findOlderDrafts(parts: ProposeParts, row: ProposalRow): Pr
   );
 }
 
-/** Seq of a proposal's first event: the order in which drafts were made, whatever any clock says. */
-export async function bornAt(parts: ProposeParts, proposal: string): Promise<number> {
+/** Seq of a proposal's first event. */
+async function bornAt(parts: ProposeParts, proposal: string): Promise<number> {
   const [first] = await parts.log.read({ stream: `proposal:${proposal}`, afterSeq: 0, limit: 1 });
   return first?.seq ?? Number.MAX_SAFE_INTEGER;
 }

@@ -6,10 +6,9 @@
  */
 
 import { type Failure, isFailure, type ProposalState, type Refusal } from '../../kernel/index.ts';
-import type { ProposalRow } from '../../record/index.ts';
 import type { PlanAnswer } from '../../tools/index.ts';
 import { admitProposal, PLANNER } from './admit-proposal.ts';
-import { bornAt, findSameDraft } from './find-drafts.ts';
+import { findSameDraft } from './find-drafts.ts';
 import { type IdentifiedChange, identifyChange } from './identify-change.ts';
 import { claimPlanning, isBeingPlanned, releasePlanning } from './planning-mark.ts';
 import { makeProposalId } from './proposal-id.ts';
@@ -59,8 +58,10 @@ async function findOrDraft(
   request: ProposeRequest,
   change: IdentifiedChange,
 ): Promise<Draft | Refusal> {
-  const [known] = await findSameDraft(parts, request.target, change.draftDigest);
-  if (known !== undefined) return { kind: 'draft', id: known.proposal, state: known.state, isMine: false };
+  const known = await findSameDraft(parts, request.target, change.draftDigest);
+  if (known !== undefined && !(await hasExpired(parts, known.state))) {
+    return { kind: 'draft', id: known.proposal, state: known.state, isMine: false };
+  }
   const id = makeProposalId(parts.random);
   const { target, driver, proposer, recovers } = request;
   const { draftDigest, changeDigest, intent } = change;
@@ -75,19 +76,22 @@ async function findOrDraft(
   return await yieldToEarlier(parts, change.draftDigest, { kind: 'draft', id, state: answer.state, isMine: true });
 }
 
+// Time passes without anybody recording it. What nobody can approve any more is no answer to a retry.
+async function hasExpired(parts: ProposeParts, state: ProposalState): Promise<boolean> {
+  if (state.kind !== 'open' && state.kind !== 'approved') return false;
+  if (state.expiresAtMs > parts.clock.nowMs()) return false;
+  const answer = await parts.journal.ask(state.proposal, { kind: 'expire' }, PLANNER);
+  return answer.kind === 'decided';
+}
+
 // Two processes may draft the same at once. The record has an order: whoever is later sees the earliest, and gives way to it.
 async function yieldToEarlier(parts: ProposeParts, draftDigest: string, mine: Draft): Promise<Draft> {
   if (mine.state.kind === 'absent') return mine;
-  let earliest: { readonly row?: ProposalRow; readonly seq: number } = { seq: await bornAt(parts, mine.id) };
-  for (const row of await findSameDraft(parts, mine.state.target, draftDigest)) {
-    const seq = await bornAt(parts, row.proposal);
-    if (seq < earliest.seq) earliest = { row, seq };
-  }
-  if (earliest.row === undefined) return mine;
-  const { proposal: id, state } = earliest.row;
-  await parts.journal.ask(mine.id, { kind: 'supersede', by: id }, PLANNER);
+  const earliest = await findSameDraft(parts, mine.state.target, draftDigest);
+  if (earliest === undefined || earliest.proposal === mine.id) return mine;
+  await parts.journal.ask(mine.id, { kind: 'supersede', by: earliest.proposal }, PLANNER);
   await releasePlanning(parts, mine.id);
-  return { kind: 'draft', id, state, isMine: false };
+  return { kind: 'draft', id: earliest.proposal, state: earliest.state, isMine: false };
 }
 
 type Planning = {

@@ -70,7 +70,13 @@ function isLeftOut(path: string): boolean {
   return path === '.git';
 }
 
+// Nobody means a whole home or machine; reading one to find that out would take for ever.
+function isTooMuch({ directory, environment }: Pick<PlanRequest, 'directory' | 'environment'>): boolean {
+  return directory === '/' || directory === environment['HOME'];
+}
+
 async function sourceDigest(parts: ArgvParts, request: Omit<PlanRequest, 'scratch'>): Promise<string> {
+  if (isTooMuch(request)) return parts.hash('too much to seal');
   try {
     const sealed = await readDirectory(parts, request.directory, isLeftOut);
     return directoryDigest(parts.hash, sealed);
@@ -86,7 +92,7 @@ async function plan(parts: ArgvParts, request: PlanRequest): Promise<PlanAnswer>
   if (name === undefined || name === '') {
     return unplannable('there is no command', 'write the command after `--`');
   }
-  if (request.directory === '/' || request.directory === request.environment['HOME']) {
+  if (isTooMuch(request)) {
     return unplannable(
       `${request.directory} is too much to seal`,
       'propose from the directory that the command needs, or name it with --dir; an empty one will do',

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { openSealed } from '../../../src/adapters/index.ts';
 import { bundleDigest, canonicalJson, Failure, type Manifest } from '../../../src/kernel/index.ts';
 import { type ProposeAnswer, type ProposeParts, proposeChange, resumeDraft } from '../../../src/loop/propose/index.ts';
+import { openJournal } from '../../../src/record/index.ts';
 import {
   CHECK,
   openProposeWorld,
@@ -162,6 +163,25 @@ test('[PROPOSE-01] after it is over, the same change is a new proposal', async (
   expect(await rows()).toEqual([
     [second, 'open'],
     [first, 'withdrawn'],
+  ]);
+});
+
+test('[PROPOSE-01] one that nobody can approve any more is over: it is recorded as expired, and the change is proposed anew', async () => {
+  const { parts, request, rows, script } = await world();
+  script.admit = () => ({ kind: 'admitted', requirement: { ...REQUIREMENT, openForMs: 5_000 } });
+  const first = idOf(await proposeChange(parts, request()));
+  let late = 0;
+  const clock = { ...parts.clock, nowMs: () => parts.clock.nowMs() + late };
+  const journal = openJournal({ log: parts.log, projections: parts.projections, clock });
+  const later = { ...parts, clock, journal };
+  late = 3_000;
+  expect(await proposeChange(later, request())).toMatchObject({ kind: 'again', id: first });
+  late = 60_000;
+  const second = await proposeChange(later, request());
+  expect(second.kind).toBe('open');
+  expect(await rows()).toEqual([
+    [idOf(second), 'open'],
+    [first, 'expired'],
   ]);
 });
 

@@ -271,7 +271,7 @@ test('[ARGV-05] a program is found as a shell would find it, by the name that it
 });
 
 test('[ARGV-06, L13] what can’t be sealed whole is unplannable and says what to do', async () => {
-  const { plan, directory, write } = world();
+  const { plan, directory, write, driver } = world();
   expect(await plan([])).toMatchObject({ why: 'there is no command', next: 'write the command after `--`' });
   expect(await plan([''])).toMatchObject({ why: 'there is no command' });
   for (const [place, environment] of [
@@ -283,6 +283,8 @@ test('[ARGV-06, L13] what can’t be sealed whole is unplannable and says what t
       why: `${place} is too much to seal`,
       next: expect.stringContaining('--dir'),
     });
+    const request = { proposal: '', directory: place, argv: ['true'], environment, secretVariables: [] };
+    expect((await driver.identify(request)).sourceDigest).toBe(hash('too much to seal'));
   }
   write('inside', 'x');
   symlinkSync('/etc/passwd', join(directory, 'leads-out'));
