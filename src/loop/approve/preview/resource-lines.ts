@@ -16,6 +16,7 @@ const SIGNS: Readonly<Record<PreviewAction, string>> = {
   read: '.   read',
   'no-op': '.   no-op',
 };
+const MAKING: readonly PreviewAction[] = ['create', 'run', 'read', 'import'];
 const REST = ' '.repeat(16);
 
 /** Writes one resource; no line is wider than asked for. */
@@ -25,16 +26,23 @@ export function resourceLines(resource: ResourceChange, widthColumns: number): r
   return [
     ...behindMargin(title, { first: `  ${SIGNS[resource.action]}`.padEnd(REST.length), rest: REST }, widthColumns),
     ...resource.attributes.flatMap((attribute) =>
-      behindMargin(attributeText(attribute), { first: `${REST}  `, rest: `${REST}    ` }, widthColumns),
+      behindMargin(
+        attributeText(attribute, resource.action),
+        { first: `${REST}  `, rest: `${REST}    ` },
+        widthColumns,
+      ),
     ),
   ];
 }
 
-function attributeText(attribute: AttributeChange): string {
+function attributeText(attribute: AttributeChange, action: PreviewAction): string {
   const forces = attribute.forcesReplacement ? '  (forces replacement)' : '';
   const path = visibleLine(attribute.path);
   if (attribute.isSensitive) return `${path}: (sensitive) => (sensitive)${forces}`;
   const after = attribute.isUnknownAfter ? '(known after the change)' : valueText(attribute.after);
+  // What is made has no before, and what is removed no after: an arrow from or to nothing only hides the value.
+  if (MAKING.includes(action) && attribute.before === null) return `${path}: ${after}${forces}`;
+  if (action === 'delete' && attribute.after === null) return `${path}: ${valueText(attribute.before)}${forces}`;
   return `${path}: ${valueText(attribute.before)} => ${after}${forces}`;
 }
 

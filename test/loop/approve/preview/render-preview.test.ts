@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { countChanges, digestJson, type Preview, visibleText } from '../../../../src/kernel/index.ts';
+import {
+  countChanges,
+  digestJson,
+  type Json,
+  type Preview,
+  type ResourceChange,
+  visibleText,
+} from '../../../../src/kernel/index.ts';
 import { renderPreview, type SealedState } from '../../../../src/loop/approve/index.ts';
 import { openProposal, sha256 } from '../../../support/approved-world.ts';
 import { PLACES, policy } from '../../../support/policy-questions.ts';
@@ -127,6 +134,22 @@ test('[APPROVE-11, L7] the lack of any check, and a standing grant, are said whe
   expect(renderPreview(unnamed, empty, OPTIONS)).toContain(
     'WHO         the agent claude (an unnamed model, no session known), run by dora\n',
   );
+});
+
+test('[APPROVE-11] what is made shows its values, what is removed those that go, and a change both', () => {
+  const value = { path: 'v', isUnknownAfter: false, isSensitive: false, forcesReplacement: false };
+  const shown = (action: ResourceChange['action'], before: Json, after: Json): string => {
+    const resources: readonly ResourceChange[] = [{ address: 'r', action, attributes: [{ ...value, before, after }] }];
+    const preview = { ...PREVIEW, resources };
+    return /^ +v: .*$/m.exec(renderPreview(stateFor(preview), preview, OPTIONS))?.[0].trim() ?? '';
+  };
+  for (const action of ['create', 'run', 'read', 'import'] as const) expect(shown(action, null, 1)).toBe('v: 1');
+  expect(shown('create', 0, 1)).toBe('v: 0 => 1');
+  expect(shown('update', null, 1)).toBe('v: null => 1');
+  expect(shown('update', 1, null)).toBe('v: 1 => null');
+  expect(shown('delete', 1, null)).toBe('v: 1');
+  expect(shown('delete', 1, 2)).toBe('v: 1 => 2');
+  expect(shown('replace', 1, null)).toBe('v: 1 => null');
 });
 
 test('[APPROVE-11] many holes are counted at the top and all listed below', () => {
