@@ -30,6 +30,8 @@ const LEAVING: Readonly<Record<string, string>> = {
   DETACH: 'reaches another database',
 };
 
+const OFF: ReadonlySet<string> = new Set(['OFF', '0', 'FALSE', 'NO']);
+const ON: ReadonlySet<string> = new Set(['ON', '1', 'TRUE', 'YES']);
 const PRAGMAS_WITHIN: ReadonlySet<string> = new Set(['USER_VERSION', 'DEFER_FOREIGN_KEYS']);
 
 /**
@@ -62,12 +64,15 @@ export function readMigration(text: string): MigrationReading {
   return {
     kind: 'migration',
     statements: statements.map(({ sql, line, column }) => ({ sql, line, column })),
-    foreignKeys: wishes.some((wish) => /(?:off|0|false|no)\W*$/i.test(wish.sql)) ? 'off' : 'on',
+    foreignKeys: wishes.some((wish) => OFF.has(wish.words.at(-1) ?? '')) ? 'off' : 'on',
   };
 }
 
+// Exactly the switch and nothing that merely mentions it: every other statement runs or is refused, none is passed over.
 function isForeignKeyWish(statement: SqlStatement): boolean {
-  return statement.words[0] === 'PRAGMA' && statement.words.includes('FOREIGN_KEYS');
+  const [pragma, name, value, ...rest] = statement.words.filter((word) => word !== 'MAIN');
+  const isSwitch = pragma === 'PRAGMA' && name === 'FOREIGN_KEYS' && rest.length === 0;
+  return isSwitch && value !== undefined && (OFF.has(value) || ON.has(value));
 }
 
 function why(statement: SqlStatement): { readonly why: string; readonly next: string } {
