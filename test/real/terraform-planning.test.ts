@@ -13,9 +13,10 @@ import {
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, expect } from 'vitest';
+import { nodeFiles, nodeProcesses, probeSandbox, sandboxedProcesses, sha256 } from '../../src/adapters/index.ts';
 import { canonicalJson, compareFacts } from '../../src/kernel/index.ts';
-import type { OpenedBundle } from '../../src/tools/index.ts';
-import { type Planned, Running, TerraformStage } from '../tools/terraform/terraform-stage.ts';
+import { type OpenedBundle, type PlanAnswer, terraformDriver } from '../../src/tools/index.ts';
+import { type Planned, Running, SEARCH_PATH, TerraformStage } from '../tools/terraform/terraform-stage.ts';
 import { needs } from './needs.ts';
 
 const terraformTest = needs('terraform');
@@ -217,8 +218,8 @@ terraformTest(
     const planned = await stage.planned();
     const bundle = stage.seal(planned);
     const whole = bundle.blobs.get('plan') ?? new Uint8Array();
-  const plan = whole.subarray(0, whole.length / 2);
-  const tampered = { ...bundle, blobs: new Map([...bundle.blobs, ['plan', plan]]) };
+    const plan = whole.subarray(0, whole.length / 2);
+    const tampered = { ...bundle, blobs: new Map([...bundle.blobs, ['plan', plan]]) };
     await expect(stage.driver.materialise(tampered)).rejects.toMatchObject({ code: 'TOOL_FAILED' });
     stage.write({ 'main.tf': ONE.replace('1', '"evil"') });
     const other = await stage.planned();
@@ -422,6 +423,39 @@ terraformTest(
     expect(await identify([])).not.toEqual(plain);
     symlinkSync('/etc', join(stage.directory, 'out'));
     expect(await identify([])).toMatchObject({ argv: [] });
+  },
+);
+
+needs('terraform', 'sandbox')(
+  '[TERRAFORM-01, SANDBOX-02, L11] in the sandbox planning works, and what is hidden stays hidden',
+  async () => {
+    const stage = stageWith({ 'main.tf': ONE });
+    const keys = join(stage.root, 'keys');
+    mkdirSync(keys);
+    writeFileSync(join(keys, 'key'), 'the-private-key');
+    const processes = nodeProcesses();
+    const probe = await probeSandbox(processes, SEARCH_PATH);
+    const scratch = stage.private('planning-');
+    const sandboxed = sandboxedProcesses({ processes, probe, writable: [scratch], hidden: [keys], allowedDomains: [] });
+    const driver = terraformDriver({ processes, sandboxed, files: nodeFiles(), hash: sha256, searchPath: SEARCH_PATH });
+    const request = { proposal: 'p', directory: stage.directory, argv: [], environment: {}, secretVariables: [] };
+    const plan = async (name: string): Promise<PlanAnswer> => {
+      mkdirSync(join(scratch, name));
+      return await driver.plan({ ...request, scratch: join(scratch, name) });
+    };
+    const planned = await plan('one');
+    expect(planned).toMatchObject({ kind: 'planned', preview: { counts: { creates: 1 } } });
+    if (planned.kind === 'planned') expect((await stage.execute(await stage.open(planned))).kind).toBe('completed');
+    stage.write({ 'main.tf': `resource "terraform_data" "a" {\n  input = file("${keys}/key")\n}\n` });
+    expect(sandboxed.level).toBe('sandboxed');
+    expect(await plan('two')).toMatchObject({
+      kind: 'unplannable',
+      why: expect.stringContaining('Invalid function argument (main.tf:2:17)'),
+    });
+    expect((await stage.planned()).preview.resources[0]?.attributes[0]).toMatchObject({
+      path: 'input',
+      after: 'the-private-key',
+    });
   },
 );
 

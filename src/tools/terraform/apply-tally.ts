@@ -34,6 +34,8 @@ export type ApplyTally = {
   readonly completes: number;
   /** Addresses that began and show no end. */
   readonly open: readonly string[];
+  /** Addresses that ended more often than they began: nothing that Terraform itself prints does. */
+  readonly unbegun: readonly string[];
   /** Addresses that were changed though no plan spoke of them; reads change nothing. */
   readonly unplanned: readonly string[];
   readonly tainted: readonly string[];
@@ -56,7 +58,8 @@ export function tallyApply(stream: ApplyStream, planned: readonly PlannedChange[
     progress,
     starts: countOf(stream, 'start'),
     completes: countOf(stream, 'complete'),
-    open: openAddresses(stream),
+    open: unbalanced(stream, (begunMinusEnded) => begunMinusEnded > 0),
+    unbegun: unbalanced(stream, (begunMinusEnded) => begunMinusEnded < 0),
     unplanned: distinct(
       moving.filter(({ address, action }) => action !== 'read' && !known.has(address)).map(({ address }) => address),
     ),
@@ -108,20 +111,15 @@ function taintedAddresses(stream: ApplyStream, after: StateReading): ReadonlySet
   return new Set(tainted.map(({ address }) => address));
 }
 
-function openAddresses(stream: ApplyStream): readonly string[] {
-  const balance = new Map<string, number>();
+function unbalanced(stream: ApplyStream, isOff: (begunMinusEnded: number) => boolean): readonly string[] {
+  const balance = new Map<string, { readonly address: string; readonly count: number }>();
   for (const event of stream.events) {
     if (event.kind !== 'start' && event.kind !== 'complete' && event.kind !== 'error') continue;
-    const key = JSON.stringify([event.address, event.action]);
-    balance.set(key, (balance.get(key) ?? 0) + (event.kind === 'start' ? 1 : -1));
+    const { address, action } = event;
+    const key = JSON.stringify([address, action]);
+    balance.set(key, { address, count: (balance.get(key)?.count ?? 0) + (event.kind === 'start' ? 1 : -1) });
   }
-  const open = new Set([...balance].filter(([, count]) => count > 0).map(([key]) => key));
-  return distinct(
-    stream.events
-      .filter((event) => event.kind === 'start')
-      .filter(({ address, action }) => open.has(JSON.stringify([address, action])))
-      .map(({ address }) => address),
-  );
+  return distinct([...balance.values()].filter(({ count }) => isOff(count)).map(({ address }) => address));
 }
 
 function plannedCounts(progress: readonly PlannedProgress[]): ChangeSummary {

@@ -61,6 +61,7 @@ function streamDoubts({ end, stream, planned }: ApplyObservation, tally: ApplyTa
       ? []
       : [`${stream.unreadableCount} lines of its output are no events, first: ${excerpt}`]),
     ...tally.open.map((address) => `${address} began and never ended`),
+    ...tally.unbegun.map((address) => `${address} ended and never began`),
     ...tally.unplanned.map((address) => `${address} was changed though the plan did not speak of it`),
     ...(hasEnded ? [] : ['its event stream stops without saying how it ended']),
   ];

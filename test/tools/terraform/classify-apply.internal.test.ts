@@ -76,6 +76,7 @@ const INDETERMINATE: readonly Row[] = [
   ],
   ['a start without an end', [started('a'), whole('b'), diagnostic('x')], { end: failed }, 'a began and never ended'],
   ['a start without an end, rc 0', [started('a'), whole('b'), summary(2)], {}, 'a began and never ended'],
+  ['an end without a start', [completed('a'), whole('b'), summary(2)], {}, 'a ended and never began'],
   ['errored.tfstate', DONE, { hasErroredState: true }, 'errored.tfstate is the only copy'],
   [
     'an unreadable state',
@@ -166,6 +167,19 @@ test('[TERRAFORM-03] after noise or a lost end nobody says "not attempted"', () 
     'done',
     'not-attempted',
   ]);
+});
+
+test('[TERRAFORM-03] what began and never ended is unknown, in the middle of a replacement too', () => {
+  const end = { kind: 'signalled', signal: 'SIGKILL' } as const;
+  expect(statuses(classify([whole('a'), started('b')], { end }))).toEqual(['done', 'unknown']);
+  const planned = [change('a', ['delete', 'create'])];
+  const [row] = classify([whole('a', 'delete'), started('a')], { planned, end }).resources;
+  expect(row).toEqual({
+    address: 'a',
+    action: 'replace',
+    status: 'unknown',
+    detail: 'delete was done, create was not',
+  });
 });
 
 test('[TERRAFORM-03] a replacement is done when both of its halves are', () => {
