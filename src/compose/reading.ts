@@ -1,6 +1,6 @@
 /** Composed for reading and for saying something of a proposal: the record, and nothing that can act. */
 
-import type { Agent, Person, Preview } from '../kernel/index.ts';
+import type { Agent, Person, Preview, Random } from '../kernel/index.ts';
 import { readPreview } from '../loop/approve/index.ts';
 import type { BlobStore, EventLog, EvidenceLog, Journal, Projections } from '../record/index.ts';
 import { type Base, openRecord } from './base.ts';
@@ -13,6 +13,7 @@ export type Reading = {
   readonly journal: Journal;
   readonly blobs: BlobStore;
   readonly caller: Person | Agent;
+  readonly random: Random;
   /** The sealed preview, digest checked; `undefined` when its blob is gone. @throws Failure `BLOB_CORRUPT` */
   readonly readPreview: (digest: string) => Promise<Preview | undefined>;
 };
@@ -27,6 +28,7 @@ export async function composeReading(base: Base): Promise<Reading> {
     journal,
     blobs,
     caller: base.caller,
+    random: base.machine.random,
     readPreview: async (digest) =>
       (await blobs.has(digest)) ? readPreview(base.machine.hash, await blobs.get(digest), digest) : undefined,
   };

@@ -21,6 +21,8 @@ export type LoopDriver = (typeof DRIVERS)[number];
 export type RealLoop = {
   readonly root: string;
   readonly home: string;
+  /** An empty directory to propose from. */
+  readonly place: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly key: string;
   /** Types a command inside the test's process. */
@@ -54,6 +56,7 @@ export async function realLoop(): Promise<RealLoop> {
   const key = join(root, 'ann');
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
   writeFileSync(join(root, 'terraform.rc'), '');
+  mkdirSync(join(root, 'place'));
   const environment = {
     PATH: process.env['PATH'] ?? '',
     HOME: root,
@@ -73,6 +76,7 @@ export async function realLoop(): Promise<RealLoop> {
   const loop: RealLoop = {
     root,
     home,
+    place: join(root, 'place'),
     key,
     environment,
     run,

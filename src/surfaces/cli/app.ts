@@ -2,6 +2,7 @@
 
 import { type Application, buildApplication, buildRouteMap } from '@stricli/core';
 import { approveCommand, rejectCommand } from './commands/decide.ts';
+import { evidenceRoutes } from './commands/evidence.ts';
 import { executeCommand, runnerCommand } from './commands/execute.ts';
 import { listCommand } from './commands/list.ts';
 import { proposeRoutes } from './commands/propose.ts';
@@ -40,6 +41,7 @@ export function buildApp(readVersion: () => Promise<string>): Application<CliCon
       comment: commentCommand,
       withdraw: withdrawCommand,
       review: reviewCommand,
+      evidence: evidenceRoutes,
       runner: runnerCommand,
       verifier: verifierCommand,
       look: lookCommand,

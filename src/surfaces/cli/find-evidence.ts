@@ -13,7 +13,7 @@ export async function findEvidence(log: EventLog, ids: readonly string[]): Promi
     const [event] = await log.read({ stream: `evidence:${id}`, afterSeq: 0, limit: 1 });
     if (event?.body.type !== 'evidence-recorded') {
       throw new Failure('NOT_FOUND', `there is no evidence ${id}`, {
-        hint: 'countersign evidence run records some',
+        hint: 'countersign evidence add records some',
         where: id,
       });
     }

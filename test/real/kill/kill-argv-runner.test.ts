@@ -4,5 +4,5 @@ import { killRunnerAt, STEPS } from './kill-runner-at.ts';
 needs('ssh-keygen').each(STEPS)(
   '[CLI-12, L5, L6, L10] argv: killed at "%s", it runs at most once and no word is better than the truth',
   async (step) => await killRunnerAt('argv', step),
-  120_000,
+  240_000,
 );

@@ -7,15 +7,14 @@ import { type LoopDriver, realLoop, startProgram } from '../../support/real-loop
 
 const DOOMED: string = fileURLToPath(new URL('./execute-and-die.ts', import.meta.url));
 
-/** Before the intent nothing began: the claim is given back, and the next execution runs it. */
-const BEFORE: readonly ExecutionStep[] = ['held', 'claimed', 'looked', 'opened', 'previewed', 'authorised', 'probed'];
 /** From the intent on it never begins again, and nobody knows how it ended. */
-const BEGUN: readonly ExecutionStep[] = ['intended', 'reprobed', 'started', 'launched', 'ended', 'observed'];
-/** The ledger has the end: the record only catches up with what was observed. */
-const CONCLUDED: readonly ExecutionStep[] = ['concluded', 'finished'];
+const BEGUN: readonly ExecutionStep[] = ['intended', 'started', 'launched', 'ended'];
 
-/** Every step at which a runner can die. */
-export const STEPS: readonly ExecutionStep[] = [...BEFORE, ...BEGUN, ...CONCLUDED];
+/**
+ * Steps at which a runner can die on the whole composition: before anything is spent, after, and once the ledger has the end. The
+ * execution's own tests kill it at every single step.
+ */
+export const STEPS: readonly ExecutionStep[] = ['claimed', 'probed', ...BEGUN, 'concluded'];
 
 /** Kills a runner at one step, starts the next, and holds what it says against the world. */
 export async function killRunnerAt(driver: LoopDriver, step: ExecutionStep): Promise<void> {
