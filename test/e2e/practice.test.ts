@@ -142,3 +142,64 @@ needs('ssh-keygen')('[RANGE-06] without a terminal and without --auto the range 
   expect(run.stderr).toContain('--auto');
   expect(leftBehind(directory)).toEqual([]);
 });
+
+/** A person at a terminal of their own: a real pseudo-terminal, and one answer for every question, by what it ends with. */
+async function playAsPerson(
+  env: Readonly<Record<string, string>>,
+  answers: (question: string) => string,
+): Promise<{ readonly code: number | null; readonly screen: string; readonly asked: readonly string[] }> {
+  const line = `'${process.execPath}' '${MAIN}' practice`;
+  const terminal = process.platform === 'darwin' ? ['-q', '/dev/null', 'sh', '-c', line] : ['-qefc', line, '/dev/null'];
+  const child = spawn('script', terminal, { env: { ...env } });
+  const asked: string[] = [];
+  let screen = '';
+  let read = 0;
+  child.stdout.on('data', (chunk) => {
+    screen += String(chunk);
+    for (const match of screen.slice(read).matchAll(/q leaves › |\[y\/N\] /g)) {
+      const question = match[0];
+      asked.push(question);
+      child.stdin.write(`${answers(question)}\r`);
+      read += match.index + question.length;
+      break;
+    }
+  });
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { code, screen, asked };
+}
+
+needs('ssh-keygen')(
+  '[RANGE-06, RANGE-01] a person at a terminal plays it: reads each preview, confirms it there, a no approves nothing, and the end is the same',
+  async () => {
+    const { directory, env } = shell();
+    const searchPath = await pathWithoutTerraform(directory);
+    const decisions = ['n', 'y', 'y', 'y'];
+    const { code, screen, asked } = await playAsPerson({ ...env, PATH: searchPath }, (question) =>
+      question.startsWith('[y/N]') ? (decisions.shift() ?? 'n') : '',
+    );
+    expect(code, screen).toBe(0);
+    expect(decisions).toEqual([]);
+    expect(asked.filter((question) => question.startsWith('[y/N]'))).toHaveLength(4);
+    expect(screen).toContain('not approved: you did not confirm');
+    expect(screen).toContain('Every verdict was the expected one.');
+    expect(leftBehind(directory)).toEqual([]);
+  },
+  TIMEOUT_MS,
+);
+
+needs('ssh-keygen')(
+  '[RANGE-06, RANGE-04] whoever leaves in the middle gets 130 and leaves nothing behind',
+  async () => {
+    const { directory, env } = shell();
+    let questions = 0;
+    const { code, screen } = await playAsPerson(env, () => {
+      questions += 1;
+      return questions < 2 ? '' : 'q';
+    });
+    expect(code, screen).toBe(130);
+    expect(screen).toContain('Left before the end: nothing is judged.');
+    expect(leftBehind(directory)).toEqual([]);
+    expect(await isServing(addressIn(screen))).toBe(false);
+  },
+  TIMEOUT_MS,
+);
