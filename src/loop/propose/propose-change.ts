@@ -79,7 +79,6 @@ async function findOrDraft(
 // Time passes without anybody recording it. What nobody can approve any more is no answer to a retry.
 async function hasExpired(parts: ProposeParts, state: ProposalState): Promise<boolean> {
   if (state.kind !== 'open' && state.kind !== 'approved') return false;
-  if (state.expiresAtMs > parts.clock.nowMs()) return false;
   const answer = await parts.journal.ask(state.proposal, { kind: 'expire' }, PLANNER);
   return answer.kind === 'decided';
 }

@@ -1,6 +1,14 @@
 import { afterEach, expect, test } from 'vitest';
 import { openSealed } from '../../../src/adapters/index.ts';
-import { bundleDigest, canonicalJson, Failure, type Manifest } from '../../../src/kernel/index.ts';
+import {
+  bundleDigest,
+  type Command,
+  canonicalJson,
+  Failure,
+  judge,
+  type Manifest,
+  type Principal,
+} from '../../../src/kernel/index.ts';
 import { type ProposeAnswer, type ProposeParts, proposeChange, resumeDraft } from '../../../src/loop/propose/index.ts';
 import { openJournal } from '../../../src/record/index.ts';
 import {
@@ -114,7 +122,7 @@ test('[PROPOSE-04, L3] a change becomes an open proposal whose bundle names ever
 });
 
 test('[PROPOSE-01] a retry by anybody in other words finds the same proposal, and nothing is planned or looked at twice', async () => {
-  const { parts, request, plans, looks, rows, script } = await world();
+  const { parts, request, plans, looks, rows, script, admissions } = await world();
   const observation = { id: 'file', answer: 'red' as const, observed: null, observedDigest: 'd'.repeat(64) };
   script.look = async (proposal) => {
     const observations = [{ ...observation, detail: 'not there', atMs: 1 }];
@@ -132,6 +140,7 @@ test('[PROPOSE-01] a retry by anybody in other words finds the same proposal, an
   }
   expect(plans).toHaveLength(1);
   expect(looks).toEqual([id]);
+  expect(admissions).toHaveLength(1);
   expect(await rows()).toEqual([[id, 'open']]);
 });
 
@@ -210,6 +219,47 @@ test('[PROPOSE-02] an edited source takes the place of the same person’s open 
   expect(await state(first)).toMatchObject({ kind: 'superseded', by: second });
   script.source = 'first source';
   expect(await proposeChange(parts, request())).toMatchObject({ kind: 'open', superseded: [second] });
+});
+
+test('[PROPOSE-02] a retry of the older one never ends the newer', async () => {
+  const { parts, request, script, state, rows } = await world();
+  const older = idOf(await proposeChange(parts, request()));
+  await parts.clock.wait(5);
+  script.source = 'second source';
+  script.admit = () => {
+    throw new Failure('STORE_WRITE_FAILED', 'the power failed', { hint: '' });
+  };
+  await expect(proposeChange(parts, request())).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' });
+  const newer = (await rows()).find(([, kind]) => kind === 'proposed')?.[0] ?? '';
+  script.source = 'first source';
+  expect(await proposeChange(parts, request())).toMatchObject({ kind: 'again', id: older });
+  expect((await state(newer)).kind).toBe('proposed');
+});
+
+test('[PROPOSE-01, L5] while it runs, waits for its verdict or is in doubt, a retry means that one', async () => {
+  const { parts, request, script, plans } = await world();
+  script.resolved = { environment: 'sandbox' };
+  script.admit = () => ({ kind: 'admitted', requirement: { ...REQUIREMENT, approvals: 0, grant: 'g' } });
+  const asked = request({ checks: [] });
+  const id = idOf(await proposeChange(parts, asked));
+  const runner = { kind: 'runner', name: 'prod-runner', key: 'key' } as const;
+  const signed = { key: 'key', signature: 's' };
+  const claim = { runner: 'prod-runner', claim: 'c', account: 'run' };
+  const outcome = { kind: 'indeterminate', resources: [], end: { kind: 'lost' }, because: [], evidence: [] } as const;
+  const verified = { observations: [], verdict: judge([], [], []), signed };
+  const steps: readonly (readonly [Command, Principal, string])[] = [
+    [{ kind: 'claim', claim, accountsOf: {} }, runner, 'executing'],
+    [{ kind: 'start', start: { nonces: [], signed } }, runner, 'executing'],
+    [{ kind: 'finish', finish: { outcome, signed } }, runner, 'executed'],
+    [{ kind: 'verify', verified }, { kind: 'verifier', name: 'v', key: 'k' }, 'held'],
+  ];
+  for (const [command, actor, kind] of steps) {
+    expect((await parts.journal.ask(id, command, actor)).kind).toBe('decided');
+    expect(await proposeChange(parts, asked)).toMatchObject({ kind: 'again', id, state: { kind } });
+  }
+  expect(plans).toHaveLength(1);
+  await parts.journal.ask(id, { kind: 'reconcile', note: 'looked' }, { kind: 'person', name: 'ann' });
+  expect(idOf(await proposeChange(parts, asked))).not.toBe(id);
 });
 
 test('[PROPOSE-02, L1] nobody ends what somebody else proposed, or what people have approved', async () => {
@@ -399,6 +449,14 @@ test.each([
   expect(await rows()).toEqual([]);
 });
 
+test('[PROPOSE-07, L11] a secret is found in a check as JSON writes it', async () => {
+  const { parts, request } = await world();
+  const question = { path: '/x', expect: { contains: 'a "quoted" secret' } };
+  const inherited = { SECRET: 'a "quoted" secret' };
+  const more = { checks: [{ ...CHECK, question }], inherited, secretVariables: ['SECRET'] };
+  expect(await proposeChange(parts, request(more))).toMatchObject({ kind: 'refused', where: 'the checks' });
+});
+
 test.each([
   ['preview', { preview: { ...PREVIEW, text: 'password = "hunter2-hunter2"' } }],
   ['variables', { environmentVariables: { URL: 'hunter2-hunter2' } }],
@@ -439,6 +497,10 @@ test('[PROPOSE-11, L12] hostile intents are made visible and bounded; hostile ar
     message: '"⟨U+001B⟩[2J" is not the name of a target',
   });
   expect(await refused({ target: '' })).toMatchObject({ code: 'USAGE' });
+  expect(await refused({ directory: '/etc/passwd' })).toMatchObject({
+    code: 'NOT_FOUND',
+    message: '/etc/passwd is not a directory',
+  });
   expect(await refused({ directory: 'relative' })).toMatchObject({ code: 'NOT_FOUND' });
   expect(await refused({ directory: '/nowhere/\u202E' })).toMatchObject({
     message: '/nowhere/⟨U+202E⟩ is not a directory',
