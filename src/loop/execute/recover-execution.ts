@@ -93,13 +93,14 @@ async function endBegun(
   if (reaped.found > 0) because.push(`${reaped.found} of its processes still ran and were asked to stop`);
   if (reaped.alive > 0) because.push(`${reaped.alive} of its processes did not stop and still run`);
   if (executing?.stage !== 'started') because.push("the record has no start of it, the runner's ledger has");
+  // Nobody saw it end, and such a trace is never observed as anything better than indeterminate.
   const observed = await observeLeftovers(parts, intent, {
     survivors: reaped.alive,
     isStarted: executing?.stage === 'started',
   });
   return {
     kind: 'executed',
-    outcome: { ...observed, kind: 'indeterminate', because: [...because, ...observed.because] },
+    outcome: { ...observed, because: [...because, ...observed.because] },
   };
 }
 
