@@ -45,7 +45,7 @@ function refuseByTables(situation: Situation, command: CommandKind): Refusal | u
 }
 
 /** Lists what can be asked of a proposal in a state, by anybody. */
-export function commandsIn(state: StateKind): readonly CommandKind[] {
+function commandsIn(state: StateKind): readonly CommandKind[] {
   // Object.keys of a Record over CommandKind yields exactly its keys; the type of Object.keys is wider.
   return (Object.keys(LEGAL_IN) as CommandKind[]).filter((command) => LEGAL_IN[command].includes(state));
 }

@@ -12,9 +12,6 @@ export type Sha256Hex = string;
 /** SHA-256 of bytes, or of a text's UTF-8 bytes. */
 export type HashFunction = (content: Uint8Array | string) => Sha256Hex;
 
-/** What `Sha256Hex` looks like. */
-export const SHA256_HEX: RegExp = /^[0-9a-f]{64}$/;
-
 /**
  * Digests a JSON document by its canonical text, so that layout and member order can't change its name.
  *

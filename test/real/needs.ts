@@ -49,11 +49,6 @@ export function needs(...components: readonly Component[]): RealTest {
   return realTest(reason);
 }
 
-/** Whether a component is there. Prefer `needs`: a condition of its own hides a skip from the count. */
-export function has(component: Component): boolean {
-  return missingBecause(component) === undefined;
-}
-
 function realTest(skipReason: string | undefined): RealTest {
   const declare = (title: string, body: () => void | Promise<void>, timeoutMs?: number): void => {
     if (skipReason === undefined) test(title, async () => await body(), timeoutMs);
