@@ -150,7 +150,8 @@ async function playAsPerson(
 ): Promise<{ readonly code: number | null; readonly screen: string; readonly asked: readonly string[] }> {
   const line = `'${process.execPath}' '${MAIN}' practice`;
   const terminal = process.platform === 'darwin' ? ['-q', '/dev/null', 'sh', '-c', line] : ['-qefc', line, '/dev/null'];
-  const child = spawn('script', terminal, { env: { ...env } });
+  const program = (await nodeProcesses().locate('script', PATH)) ?? 'script';
+  const child = spawn(program, terminal, { env: { ...env } });
   const asked: string[] = [];
   let screen = '';
   let read = 0;
@@ -164,7 +165,10 @@ async function playAsPerson(
       break;
     }
   });
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
   return { code, screen, asked };
 }
 
