@@ -1,19 +1,46 @@
 /** The fence, composed: where there is a sandbox, foreign code runs in it; where there is none, that is said and never hidden. */
 
+import { join } from 'node:path';
+import { probeSandbox, type SandboxProbe, sandboxedProcesses } from '../adapters/index.ts';
 import type { Processes } from '../kernel/index.ts';
 import type { Base } from './base.ts';
 
-/** Processes behind the fence, that may write below one directory only; `undefined` where this machine has no sandbox. */
-export async function fencedProcesses(_base: Base, _writable: string): Promise<Processes | undefined> {
-  return undefined;
-}
+/** What runs behind the fence may do. */
+export type FenceWish = {
+  /** A directory that it may write to; made when it is not there. */
+  readonly writable: string;
+  /** Servers that it may reach. */
+  readonly allowedDomains: readonly string[];
+};
 
 /** Whether this machine has a sandbox, and if not, why and what to do. */
-export type FenceStatus =
-  | { readonly kind: 'available' }
-  | { readonly kind: 'unavailable'; readonly why: string; readonly hint: string };
+export type FenceStatus = SandboxProbe;
+
+const PRIVATE_DIRECTORY = 0o700;
+/** Directories of a home that no plan needs and every thief wants. */
+const PERSONAL_KEYS: readonly string[] = ['.ssh', '.gnupg'];
+
+/** Processes behind the fence; `undefined` where this machine has no sandbox. */
+export async function fencedProcesses(base: Base, wish: FenceWish): Promise<Processes | undefined> {
+  const probe = await probeFence(base);
+  if (probe.kind === 'unavailable') return undefined;
+  const { files, processes } = base.machine;
+  await files.makeDirectory(wish.writable, PRIVATE_DIRECTORY);
+  const { allowedDomains } = wish;
+  return sandboxedProcesses({ processes, probe, writable: [wish.writable], hidden: hidden(base), allowedDomains });
+}
 
 /** Probes the sandbox. */
-export async function probeFence(_base: Base): Promise<FenceStatus> {
-  return { kind: 'unavailable', why: 'not probed', hint: '' };
+export async function probeFence(base: Base): Promise<FenceStatus> {
+  return await probeSandbox(base.machine.processes, base.environment['PATH'] ?? '');
+}
+
+function hidden({ homes, environment }: Base): readonly string[] {
+  const home = environment['HOME'];
+  return [
+    homes.trust,
+    homes.runner,
+    join(homes.verifier, 'keys'),
+    ...(home === undefined ? [] : PERSONAL_KEYS.map((name) => join(home, name))),
+  ];
 }

@@ -9,6 +9,7 @@ import { composeDrivers } from './drivers.ts';
 import { fencedProcesses } from './fence.ts';
 import { composeLook } from './look.ts';
 import { readPolicy } from './read-policy.ts';
+import { believeTrust } from './read-trust.ts';
 
 /** A planner, and whether what it plans runs behind a fence. */
 export type Proposing = { readonly parts: ProposeParts; readonly isFenced: boolean };
@@ -17,7 +18,9 @@ export type Proposing = { readonly parts: ProposeParts; readonly isFenced: boole
 export async function composeProposing(base: Base): Promise<Proposing> {
   const { store, blobs, journal } = await openRecord(base);
   const scratchDirectory = join(base.homes.state, 'scratch');
-  const fenced = await fencedProcesses(base, scratchDirectory);
+  const { trust } = await believeTrust(base, base.homes.state);
+  const allowedDomains = trust.document.planner?.domains ?? [];
+  const fenced = await fencedProcesses(base, { writable: scratchDirectory, allowedDomains });
   const { projections } = store;
   const parts: ProposeParts = {
     ...base.machine,

@@ -74,7 +74,7 @@ async function workers(base: Base): Promise<CheckWorkers> {
   );
   return spawnedCheckWorkers({
     processes,
-    fencedProcesses: await fencedProcesses(base, join(homes.verifier, 'scratch')),
+    fencedProcesses: await fencedProcesses(base, { writable: join(homes.verifier, 'scratch'), allowedDomains: [] }),
     files,
     random,
     nodePath: base.machine.nodePath,

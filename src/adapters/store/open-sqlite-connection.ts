@@ -4,11 +4,12 @@
  * SQLite's own waiting starves writers, so a busy lock is answered here: try, wait a random moment, try again, until a deadline.
  */
 
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CompiledQuery, Kysely, SqliteDialect } from 'kysely';
 import { type Clock, Failure, type Random } from '../../kernel/index.ts';
+import { makePrivateFile } from '../ledger/make-private-file.ts';
 import { migrate, type Part } from './migrations.ts';
 import { kyselyDatabase } from './node-sqlite.ts';
 import { busyFailure, isBusy, isDiskTrouble, readFailure, writeFailure } from './sqlite-failure.ts';
@@ -77,10 +78,8 @@ export async function openSqliteConnection(parts: SqliteParts, part: Part): Prom
 
 function openFile(path: string): DatabaseSync {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     // SQLite gives its side files the mode of the main one, so that one is made first.
-    closeSync(openSync(path, 'a', 0o600));
-    chmodSync(path, 0o600);
+    makePrivateFile(path);
     return new DatabaseSync(path, { timeout: 0 });
   } catch (cause) {
     throw new Failure('STORE_UNREADABLE', 'the store could not be opened', {

@@ -113,6 +113,10 @@ defaults:
 #     when: preview.addresses.exists(a, a == "table users")
 #     refuse: the users table is changed by its owners only
 
+# Servers that plans may reach from their sandbox: planning runs providers and external programs.
+# planner:
+#   domains: ['sts.amazonaws.com', '*.eu-central-1.amazonaws.com']
+
 # Standing approvals for sandboxes. They count only once this file is signed.
 # grants:
 #   - name: sandbox-migrations

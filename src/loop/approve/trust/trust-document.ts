@@ -79,6 +79,7 @@ export type TrustDocument = {
   readonly defaults?: DemandEntry | undefined;
   readonly policy?: readonly RuleEntry[] | undefined;
   readonly grants?: readonly GrantEntry[] | undefined;
+  readonly planner?: { readonly domains: readonly string[] } | undefined;
 };
 
 /** `countersign.yaml`, as written. */

@@ -149,6 +149,16 @@ export const trustSchema: z.ZodType<TrustDocument> = z.strictObject({
     )
     .optional()
     .describe('Standing approvals for sandbox targets. They count only in a signed trust file.'),
+  planner: z
+    .strictObject({
+      domains: z
+        .array(
+          z.string().regex(/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a host such as example.com or *.example.com'),
+        )
+        .describe('Servers that plans may reach from the sandbox; none when left out.'),
+    })
+    .optional()
+    .describe('What planning, which runs providers and external programs, may reach.'),
 });
 
 /** The shape of `countersign.yaml` in a repository. It can only tighten. */
