@@ -31,11 +31,11 @@ export type SealedDirectory = { readonly entries: readonly SealedEntry[] };
 export type DirectoryParts = { readonly files: Files; readonly hash: HashFunction };
 
 /** The bounds of a sealed directory: entries, bytes of one file, bytes together (a blob holds 256 MiB). */
-export const DIRECTORY_BOUNDS = {
+export const DIRECTORY_BOUNDS: { readonly entries: number; readonly fileBytes: number; readonly totalBytes: number } = {
   entries: 20_000,
   fileBytes: 64 * 1024 * 1024,
   totalBytes: 192 * 1024 * 1024,
-} as const;
+};
 
 /**
  * Reads a directory's names, kinds and bytes, so that what was planned in it can be told from what lies there later.
