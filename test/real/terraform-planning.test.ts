@@ -459,6 +459,90 @@ needs('terraform', 'sandbox')(
   },
 );
 
+terraformTest(
+  '[TERRAFORM-10, L3] modules and links beside the directory are part of the source, and nothing else there is',
+  async () => {
+    const stage = stageWith({
+      'main.tf': 'module "m" {\n  source = "../modules/m"\n}\n',
+      '../modules/m/main.tf': 'module "n" {\n  source = "../n"\n}\n',
+      '../modules/n/main.tf':
+        'resource "terraform_data" "x" {\n  provisioner "local-exec" {\n    command = "$PLACE/run.sh"\n    environment = { PLACE = path.module }\n  }\n}\n',
+      '../modules/n/run.sh': '#!/bin/sh\necho sealed > ran\n',
+      '../modules/n/terraform.tfstate': 'not part of it',
+      '../modules/other/secret.txt': 'not part of it',
+      '../shared/common.tf': 'resource "terraform_data" "common" {}\n',
+    });
+    symlinkSync('../shared/common.tf', join(stage.directory, 'common.tf'));
+    await stage.initialise();
+    const planned = await stage.planned();
+    expect(planned.preview.resources.map(({ address }) => address)).toEqual([
+      'module.m.module.n.terraform_data.x',
+      'terraform_data.common',
+    ]);
+    expect(factOf(planned, 'terraform.directory.inside')).toBe('infra');
+    const bundle = await stage.open(planned);
+    const sealed = listing(join(bundle.runDirectory, 'tree')).filter((path) => !path.includes('.terraform'));
+    expect(sealed).toEqual([
+      'infra',
+      'infra/common.tf',
+      'infra/main.tf',
+      'modules',
+      'modules/m',
+      'modules/m/main.tf',
+      'modules/n',
+      'modules/n/main.tf',
+      'modules/n/run.sh',
+      'shared',
+      'shared/common.tf',
+    ]);
+    expect(await differences(stage, bundle)).toEqual([]);
+    stage.write({ '../modules/other/secret.txt': 'changed' });
+    expect(await differences(stage, bundle)).toEqual([]);
+    stage.write({ '../modules/n/run.sh': '#!/bin/sh\necho swapped > ran\n' });
+    expect(await differences(stage, bundle)).toEqual(['terraform.directory.digest']);
+    const outcome = await stage.execute(bundle);
+    expect(outcome.kind).toBe('completed');
+    expect(readFileSync(join(bundle.runDirectory, 'tree/infra/ran'), 'utf8')).toBe('sealed\n');
+    expect(stage.has('terraform.tfstate')).toBe(true);
+    expect((await stage.planAfresh(planned)).kind).toBe('empty');
+  },
+);
+
+terraformTest('[TERRAFORM-10] an example that uses the module above it is planned with the whole module', async () => {
+  const stage = stageWith({
+    'main.tf': 'resource "terraform_data" "x" {}\n',
+    'examples/basic/main.tf': 'module "m" {\n  source = "../.."\n}\n',
+    '.git/config': 'not part of it',
+  });
+  const answer = await stage.driver.plan({
+    proposal: 'p',
+    directory: join(stage.directory, 'examples/basic'),
+    argv: [],
+    environment: { PATH: SEARCH_PATH },
+    secretVariables: [],
+    scratch: stage.private('scratch-'),
+  });
+  expect(answer).toMatchObject({
+    kind: 'planned',
+    preview: { resources: [{ address: 'module.m.terraform_data.x' }] },
+  });
+});
+
+terraformTest('[TERRAFORM-13, L13] a module outside of the repository can not be sealed', async () => {
+  const stage = stageWith({
+    '.git/HEAD': 'x',
+    'main.tf': 'module "m" {\n  source = "../elsewhere"\n}\n',
+    '../elsewhere/main.tf': '',
+  });
+  await expect(stage.plan()).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    message: `${stage.root}/elsewhere lies outside of ${stage.directory} and can't be sealed`,
+    where: stage.directory,
+  });
+  stage.write({ 'main.tf': 'module "m" {\n  source = "../../../../etc"\n}\n' });
+  await expect(stage.plan()).rejects.toThrow("can't be sealed");
+});
+
 type Held = { url: string; state: string; failsOnWrite: boolean; readonly locks: string[] };
 
 /** A state server as small as Terraform's http backend allows. */

@@ -3,9 +3,8 @@
 import { Failure } from '../../kernel/index.ts';
 import { bundleEnvironment } from '../bundle-environment.ts';
 import type { ExecutionCommand, OpenedBundle } from '../driver.ts';
-import { privateCopy } from './private-copy.ts';
 import type { Backend } from './working-directory.ts';
-import { sealedWorkingDirectory } from './world-facts.ts';
+import { bundleCopy, sealedWorkingDirectory } from './world-facts.ts';
 
 const SEALED_PLAN = '{run}/plan.bin';
 
@@ -22,8 +21,8 @@ export function applyArguments(backend: Backend): readonly string[] {
 
 /** The command for a bundle. @throws Failure `BLOB_CORRUPT` when the sealed arguments are not those that belong to its facts */
 export function applyCommand(bundle: OpenedBundle): ExecutionCommand {
-  const { manifest, runDirectory } = bundle;
-  const copy = privateCopy(runDirectory);
+  const { manifest } = bundle;
+  const copy = bundleCopy(bundle);
   const expected = applyArguments(sealedWorkingDirectory(manifest).backend);
   if (expected.join('\0') !== manifest.argv.join('\0')) {
     throw new Failure('BLOB_CORRUPT', `the sealed command of ${manifest.proposal} is not an apply of its own plan`, {

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { type CheckSpec, canonicalJson, Failure, type HashFunction, type Sha256Hex } from '../../kernel/index.ts';
+import { whyUnsafePath } from '../directory/entry-path.ts';
 import { mapTexts } from './mask-text.ts';
 import type { PlannedChange, TerraformPlan } from './read-plan.ts';
 import type { World } from './world-facts.ts';
@@ -13,6 +14,8 @@ export type FreshPlanQuestion = {
   readonly tool: { readonly path: string; readonly digest: Sha256Hex };
   /** Where `terraform init` put the providers. */
   readonly dataDirectory: string;
+  /** The configuration's path in the sealed source. */
+  readonly inside: string;
   readonly workspace: string;
   readonly state: { readonly kind: 'local'; readonly path: string } | { readonly kind: 'remote' };
   /** Objects that were to be replaced though nothing about them changed: a plan alone can't tell whether they were. */
@@ -23,6 +26,7 @@ const absolute = z.string().startsWith('/');
 const QUESTION: z.ZodType<FreshPlanQuestion> = z.strictObject({
   tool: z.strictObject({ path: absolute, digest: z.string() }),
   dataDirectory: absolute,
+  inside: z.string().refine((path) => path === '' || whyUnsafePath(path) === undefined),
   workspace: z.string().min(1),
   state: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('local'), path: absolute }),
@@ -44,6 +48,7 @@ export function freshPlanCheck(hash: HashFunction, world: World, plan: Terraform
     question: {
       tool: { path: tool.path, digest: tool.digest },
       dataDirectory: working.dataDirectory,
+      inside: world.source.found.inside,
       workspace: working.workspace,
       state: backend.kind === 'local' ? { kind: 'local', path: backend.statePath } : { kind: 'remote' },
       replaced: plan.changes

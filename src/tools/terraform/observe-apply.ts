@@ -6,11 +6,11 @@ import type { ExecutionTrace, OpenedBundle } from '../driver.ts';
 import { readApplyStream } from './apply-stream.ts';
 import { classifyApply } from './classify-apply.ts';
 import { maskText } from './mask-text.ts';
-import { type PrivateCopy, privateCopy } from './private-copy.ts';
+import type { PrivateCopy } from './private-copy.ts';
 import { type PlannedChange, readPlan } from './read-plan.ts';
 import { readState, type StateReading } from './read-state.ts';
 import type { TerraformParts } from './run-terraform.ts';
-import { FACT, readStateBytes, sealedFact, sealedText, sealedWorkingDirectory } from './world-facts.ts';
+import { bundleCopy, FACT, readStateBytes, sealedFact, sealedText, sealedWorkingDirectory } from './world-facts.ts';
 
 const LARGEST_PLAN_BYTES = 192 * 1024 * 1024;
 
@@ -21,7 +21,7 @@ export async function observeApply(
   trace: ExecutionTrace,
   secrets: readonly string[],
 ): Promise<Outcome> {
-  const copy = privateCopy(bundle.runDirectory);
+  const copy = bundleCopy(bundle);
   const serial = sealedFact(bundle.manifest, FACT.serial);
   return classifyApply({
     end: trace.end,

@@ -59,7 +59,7 @@ export async function planSealedTerraform(parts: TerraformParts, request: FreshP
   if (found === undefined || parts.hash(found) !== question.tool.digest) {
     return { kind: 'failed', why: `${visibleLine(question.tool.path)} is not the sealed terraform` };
   }
-  const copy = privateCopy(request.scratch);
+  const copy = privateCopy(request.scratch, question.inside);
   await laySealed(parts, copy, request.sealedDirectory);
   const inputs = readInputs(await parts.files.read(copy.inputs, LARGEST_INPUT_BYTES));
   const pins = await parts.files.read(copy.pins, LARGEST_INPUT_BYTES);

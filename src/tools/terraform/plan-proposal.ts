@@ -10,6 +10,7 @@ import {
 } from '../../kernel/index.ts';
 import type { PlanAnswer, PlannedBlob, PlanRequest } from '../driver.ts';
 import { applyArguments } from './apply-command.ts';
+import { findSource } from './find-source.ts';
 import { freshPlanCheck } from './fresh-plan-check.ts';
 import { type MadePlan, makePlan } from './make-plan.ts';
 import { maskText } from './mask-text.ts';
@@ -38,31 +39,34 @@ type Unplannable = Extract<PlanAnswer, { readonly kind: 'unplannable' }>;
 type Made = Extract<MadePlan, { readonly kind: 'made' }>;
 
 /** A request that can be planned. */
-type Order = {
-  readonly kind: 'order';
+type Asked = {
+  readonly kind: 'asked';
   readonly request: PlanRequest;
   readonly inputs: SealedInputs;
   readonly environment: Readonly<Record<string, string>>;
   readonly secretVariables: readonly string[];
-  readonly copy: PrivateCopy;
 };
+
+/** A request with its private copy. */
+type Order = Asked & { readonly copy: PrivateCopy };
 
 /** Plans. @throws Failure `TOOL_MISSING`, `TOOL_FAILED`, `BLOB_TOO_LARGE`, `CONFIG_INVALID`, `CONTENTION` */
 export async function planProposal(parts: DriverParts, request: PlanRequest): Promise<PlanAnswer> {
-  const order = readOrder(parts, request);
-  if (order.kind === 'unplannable') return order;
-  const tool = await identifyTool(parts, await locateTool(parts.processes, parts.searchPath), order.environment);
+  const asked = readOrder(parts, request);
+  if (asked.kind === 'unplannable') return asked;
+  const tool = await identifyTool(parts, await locateTool(parts.processes, parts.searchPath), asked.environment);
   const working = await readWorkingDirectory(parts.files, request.directory, request.environment);
   if (working.backend.kind === 'remote' && ['cloud', 'remote'].includes(working.backend.type))
     return hostedRuns(working);
-  const world = await readWorld(parts, tool, working, order.environment);
+  const world = await readWorld(parts, tool, working, asked.environment);
   if (world.state.kind === 'unreadable') return unreadableState(working, world.state.why);
+  const order = { ...asked, copy: privateCopy(request.scratch, world.source.found.inside) };
   const made = await planInCopy(parts, order, world);
   if (made.kind === 'unplannable') return made;
   return await sealPlan(parts, order, world, made);
 }
 
-function readOrder(parts: DriverParts, request: PlanRequest): Order | Unplannable {
+function readOrder(parts: DriverParts, request: PlanRequest): Asked | Unplannable {
   const hidden = hiddenArguments(request.environment);
   if (hidden.length > 0) {
     const why = `${hidden.join(', ')} in the environment adds arguments that nobody sees`;
@@ -71,12 +75,11 @@ function readOrder(parts: DriverParts, request: PlanRequest): Order | Unplannabl
   const options = planArguments(request.argv, request.directory);
   if (options.kind === 'refused') return unplannable(options.why, options.next);
   return {
-    kind: 'order',
+    kind: 'asked',
     request,
     inputs: { planArguments: options.planArguments, variables: inputVariables(request.environment) },
     environment: terraformEnvironment(request.environment, parts.searchPath),
     secretVariables: secretTexts(request.secretVariables.map((name) => request.environment[name] ?? '')),
-    copy: privateCopy(request.scratch),
   };
 }
 
@@ -214,7 +217,8 @@ export async function identifyChange(
   const inputs = { planArguments: argv, variables: inputVariables(request.environment) };
   try {
     const working = await readWorkingDirectory(parts.files, request.directory, request.environment);
-    return { argv, sourceDigest: sourceDigest(parts, await readSource(parts, working), inputs, working.workspace) };
+    const sealed = await readSource(parts, working, await findSource(parts.files, working.directory));
+    return { argv, sourceDigest: sourceDigest(parts, sealed, inputs, working.workspace) };
   } catch (thrown) {
     // A directory that can't be sealed has an identity too: planning will say what is wrong with it.
     if (!isFailure(thrown)) throw thrown;

@@ -69,11 +69,14 @@ function withoutValue(argument: string): string {
 }
 
 async function restlessSources(parts: TerraformParts, copy: PrivateCopy): Promise<readonly string[]> {
-  const tree = await parts.files.tree(copy.tree, (path) => path === '.terraform/providers');
+  const tree = await parts.files.tree(
+    copy.base,
+    (path) => `${copy.base}/${path}` === `${copy.tree}/.terraform/providers`,
+  );
   const found: string[] = [];
   for (const entry of tree) {
     if (entry.kind !== 'file' || !entry.path.endsWith('.tf') || entry.sizeBytes > SOURCE_BYTES) continue;
-    const content = await parts.files.read(`${copy.tree}/${entry.path}`, SOURCE_BYTES);
+    const content = await parts.files.read(`${copy.base}/${entry.path}`, SOURCE_BYTES);
     const called = RESTLESS.exec(new TextDecoder().decode(content))?.[1];
     if (called === undefined) continue;
     found.push(`${entry.path} calls ${called}(): a fresh plan may never be empty, and the verification then refutes`);

@@ -3,6 +3,7 @@
 import type { JsonObject, Sha256Hex } from '../../kernel/index.ts';
 import { packDirectory, unpackDirectory } from '../directory/packed-directory.ts';
 import { readDirectory, type SealedDirectory } from '../directory/sealed-directory.ts';
+import type { Source } from './find-source.ts';
 import { layProviders, type PinnedProvider } from './pinned-providers.ts';
 import type { TerraformParts } from './run-terraform.ts';
 import type { WorkingDirectory } from './working-directory.ts';
@@ -10,7 +11,9 @@ import type { WorkingDirectory } from './working-directory.ts';
 /** Where things lie in a private copy. */
 export type PrivateCopy = {
   readonly root: string;
-  /** The configuration; Terraform's working directory. */
+  /** The configuration and what it needs beside it. */
+  readonly base: string;
+  /** The configuration itself; Terraform's working directory. */
   readonly tree: string;
   /** What the plan is made from beside the configuration. */
   readonly inputs: string;
@@ -27,11 +30,13 @@ const PRIVATE = 0o700;
 const PRIVATE_FILE = 0o600;
 const CONTROL_FILE_BYTES = 16 * 1024 * 1024;
 
-/** Names the places of a copy; nothing is made. */
-export function privateCopy(root: string): PrivateCopy {
+/** Names the places of a copy; nothing is made. @param inside  the configuration's path in its source, `''` when it is all of it */
+export function privateCopy(root: string, inside: string): PrivateCopy {
+  const base = `${root}/tree`;
   return {
     root,
-    tree: `${root}/tree`,
+    base,
+    tree: inside === '' ? base : `${base}/${inside}`,
     inputs: `${root}/inputs.json`,
     pins: `${root}/providers.json`,
     plan: `${root}/plan.bin`,
@@ -42,7 +47,7 @@ export function privateCopy(root: string): PrivateCopy {
 
 /** Lays the sealed directory out: configuration, inputs and pins. What lay there before is gone. @throws Failure as `unpackDirectory` */
 export async function laySealed(parts: TerraformParts, copy: PrivateCopy, container: Uint8Array): Promise<void> {
-  for (const path of [copy.tree, copy.inputs, copy.pins]) await parts.files.remove(path);
+  for (const path of [copy.base, copy.inputs, copy.pins]) await parts.files.remove(path);
   await unpackDirectory(parts, container, copy.root);
 }
 
@@ -52,15 +57,23 @@ export async function layState(parts: TerraformParts, copy: PrivateCopy, state: 
   if (state !== undefined) await parts.files.write(copy.state, state, PRIVATE_FILE);
 }
 
+/** The source of a plan as it was read. */
+export type SourceWorld = {
+  readonly found: Source;
+  /** Everything below the root that belongs to it. */
+  readonly sealed: SealedDirectory;
+  readonly providers: readonly PinnedProvider[];
+};
+
 /** Copies the real directory and what `terraform init` prepared for it. @throws Failure as `packDirectory`, `unpackDirectory` */
 export async function laySource(
   parts: TerraformParts,
   copy: PrivateCopy,
   working: WorkingDirectory,
-  source: { readonly sealed: SealedDirectory; readonly providers: readonly PinnedProvider[] },
+  source: SourceWorld,
 ): Promise<void> {
-  await parts.files.makeDirectory(copy.tree, PRIVATE);
-  await unpackDirectory(parts, await packDirectory(parts, working.directory, source.sealed), copy.tree);
+  await parts.files.makeDirectory(copy.base, PRIVATE);
+  await unpackDirectory(parts, await packDirectory(parts, source.found.root, source.sealed), copy.base);
   await layModules(parts, copy, working);
   const record = await parts.files.read(`${working.dataDirectory}/terraform.tfstate`, CONTROL_FILE_BYTES);
   if (record !== undefined) await parts.files.write(`${copy.tree}/.terraform/terraform.tfstate`, record, PRIVATE_FILE);
@@ -81,10 +94,11 @@ async function layModules(parts: TerraformParts, copy: PrivateCopy, working: Wor
  * inputs, and the providers by digest.
  */
 export async function packSealed(parts: TerraformParts, copy: PrivateCopy): Promise<Uint8Array> {
+  const leftOut = new Set([`${copy.tree}/.terraform/providers`, `${copy.tree}/terraform.tfstate.d`]);
   const sealed = await readDirectory(parts, copy.root, (path) => {
     const [top] = path.split('/', 1);
     const isOwn = top === 'tree' || path === 'inputs.json' || path === 'providers.json';
-    return !isOwn || path === 'tree/.terraform/providers' || path === 'tree/terraform.tfstate.d' || isGit(path);
+    return !isOwn || isGit(path) || leftOut.has(`${copy.root}/${path}`);
   });
   return await packDirectory(parts, copy.root, sealed);
 }

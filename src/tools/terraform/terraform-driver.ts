@@ -12,13 +12,13 @@ import { observeApply } from './observe-apply.ts';
 import { layProviders, takeProviders } from './pinned-providers.ts';
 import { type DriverParts, identifyChange, planProposal } from './plan-proposal.ts';
 import { previewCopy } from './preview-copy.ts';
-import { laySealed, type PrivateCopy, privateCopy } from './private-copy.ts';
+import { laySealed, type PrivateCopy } from './private-copy.ts';
 import { readPlan, type TerraformPlan } from './read-plan.ts';
 import { identifyTool, isDone } from './run-terraform.ts';
 import { BLOB, readInputs, readSecrets, sealedBlob } from './sealed-inputs.ts';
 import { secretTexts } from './sensitive-values.ts';
 import { readWorkingDirectory } from './working-directory.ts';
-import { FACT, readWorld, sealedText, sealedWorkingDirectory } from './world-facts.ts';
+import { bundleCopy, FACT, readWorld, sealedText, sealedWorkingDirectory } from './world-facts.ts';
 
 const PRIVATE_FILE = 0o600;
 const LARGEST_INPUT_BYTES = 16 * 1024 * 1024;
@@ -53,7 +53,7 @@ export function terraformDriver(parts: DriverParts): Driver {
 
 /** Lays the sealed bytes out, and keeps Terraform's description of the plan beside them for the observation afterwards. */
 async function layBundle(parts: DriverParts, bundle: OpenedBundle): Promise<TerraformPlan> {
-  const copy = privateCopy(bundle.runDirectory);
+  const copy = bundleCopy(bundle);
   await laySealed(parts, copy, sealedBlob(bundle.blobs, BLOB.directory));
   const { dataDirectory } = sealedWorkingDirectory(bundle.manifest);
   const pins = await parts.files.read(copy.pins, LARGEST_INPUT_BYTES);
@@ -71,7 +71,7 @@ async function layBundle(parts: DriverParts, bundle: OpenedBundle): Promise<Terr
 }
 
 async function previewBundle(parts: DriverParts, bundle: OpenedBundle): Promise<Preview> {
-  const copy = privateCopy(bundle.runDirectory);
+  const copy = bundleCopy(bundle);
   const isLaid = (await parts.files.stat(copy.planJson)) !== undefined;
   const plan = isLaid ? await showPlan(parts, bundle, copy) : await layBundle(parts, bundle);
   const order = {

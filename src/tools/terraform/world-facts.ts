@@ -2,8 +2,10 @@
 
 import { digestJson, type Fact, Failure, type Json, type Manifest, type ToolIdentity } from '../../kernel/index.ts';
 import { directoryDigest, readDirectory, type SealedDirectory } from '../directory/sealed-directory.ts';
-import { type PinnedProvider, providersDigest, readProviders } from './pinned-providers.ts';
-import { digestOf, skipsOf } from './private-copy.ts';
+import type { OpenedBundle } from '../driver.ts';
+import { findSource, type Source, skipsBeside } from './find-source.ts';
+import { providersDigest, readProviders } from './pinned-providers.ts';
+import { digestOf, type PrivateCopy, privateCopy, type SourceWorld, skipsOf } from './private-copy.ts';
 import { readState, type StateReading } from './read-state.ts';
 import { isDone, runTerraform, type TerraformParts } from './run-terraform.ts';
 import type { WorkingDirectory } from './working-directory.ts';
@@ -12,7 +14,7 @@ import type { WorkingDirectory } from './working-directory.ts';
 export type World = {
   readonly tool: ToolIdentity;
   readonly working: WorkingDirectory;
-  readonly source: { readonly sealed: SealedDirectory; readonly providers: readonly PinnedProvider[] };
+  readonly source: SourceWorld;
   readonly stateBytes: Uint8Array | undefined;
   readonly state: StateReading;
   readonly facts: readonly Fact[];
@@ -25,6 +27,8 @@ export const FACT = {
   workspace: 'terraform.workspace',
   directory: 'terraform.directory',
   dataDirectory: 'terraform.directory.data',
+  /** The directory's path in its source: where in the private copy Terraform runs. */
+  inside: 'terraform.directory.inside',
   lineage: 'terraform.state.lineage',
   serial: 'terraform.state.serial',
 } as const;
@@ -43,7 +47,8 @@ export async function readWorld(
   working: WorkingDirectory,
   environment: Readonly<Record<string, string>>,
 ): Promise<World> {
-  const sealed = await readSource(parts, working);
+  const found = await findSource(parts.files, working.directory);
+  const sealed = await readSource(parts, working, found);
   const providers = await readProviders(parts, working.dataDirectory);
   const stateBytes = await readStateBytes(parts, { tool, working, environment });
   const state = readState(stateBytes);
@@ -55,6 +60,7 @@ export async function readWorld(
     binding(FACT.workspace, working.workspace),
     binding(FACT.directory, working.directory),
     binding(FACT.dataDirectory, working.dataDirectory),
+    binding(FACT.inside, found.inside),
     version(FACT.lineage, known.lineage),
     version(FACT.serial, known.serial),
     version('terraform.state.digest', stateDigest),
@@ -65,12 +71,16 @@ export async function readWorld(
     version('tool.digest', tool.digest),
     version('tool.version', tool.version),
   ];
-  return { tool, working, source: { sealed, providers }, stateBytes, state, facts };
+  return { tool, working, source: { found, sealed, providers }, stateBytes, state, facts };
 }
 
-/** Reads what the change is made of: the directory without state, history and Terraform's own work. @throws Failure as `readDirectory` */
-export async function readSource(parts: TerraformParts, working: WorkingDirectory): Promise<SealedDirectory> {
-  return await readDirectory(parts, working.directory, skipsOf(working));
+/** Reads what the change is made of: the directory and what it needs beside it, without state, history and Terraform's own work. @throws Failure as `readDirectory` */
+export async function readSource(
+  parts: TerraformParts,
+  working: WorkingDirectory,
+  found: Source,
+): Promise<SealedDirectory> {
+  return await readDirectory(parts, found.root, skipsBeside(found, skipsOf(working)));
 }
 
 /** Where to ask for a state. */
@@ -116,6 +126,11 @@ export function sealedText(manifest: Manifest, name: string): string {
     hint: 'propose the change again',
     where: manifest.proposal,
   });
+}
+
+/** The private copy of a bundle. @throws Failure `BLOB_CORRUPT` */
+export function bundleCopy(bundle: OpenedBundle): PrivateCopy {
+  return privateCopy(bundle.runDirectory, sealedText(bundle.manifest, FACT.inside));
 }
 
 /** The binding as the bundle was sealed with it. @throws Failure `BLOB_CORRUPT` */

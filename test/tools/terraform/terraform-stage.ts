@@ -124,6 +124,7 @@ export class TerraformStage {
       environment: 'sandbox',
       driver: 'terraform',
       intent: 'a test',
+      proposer: { kind: 'person', name: 'ann' },
       tool: planned.tool,
       argv: planned.argv,
       directory: this.directory,
