@@ -64,18 +64,18 @@ function oddColumn(entry: StoredEntry, body: EventBody, state: ProposalState): P
   const target = state.kind === 'absent' ? '' : state.target;
   const proposal = state.kind === 'absent' ? '' : state.proposal;
   const stream = isEvidence ? `evidence:${body.id}` : `proposal:${proposal}`;
+  if (entry.stream === stream && entry.type === body.type && entry.proposal === proposal && entry.target === target) {
+    return undefined;
+  }
   const columns = [
     ['stream', entry.stream, stream],
     ['type', entry.type, body.type],
     ['proposal', entry.proposal, proposal],
     ['target', entry.target, target],
   ] as const;
-  for (const [column, found, expected] of columns) {
-    if (found === expected) continue;
-    const what = `the ${column} of entry ${entry.seq} is "${found}", and its event says "${expected}"`;
-    return { kind: 'column-mismatch', seq: entry.seq, what };
-  }
-  return undefined;
+  const [column, found, expected] = columns.find(([, lie, truth]) => lie !== truth) ?? columns[0];
+  const what = `the ${column} of entry ${entry.seq} is "${found}", and its event says "${expected}"`;
+  return { kind: 'column-mismatch', seq: entry.seq, what };
 }
 
 // Whether an approval counts is decided when it is given; that it is of this very bundle must hold for ever.

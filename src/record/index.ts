@@ -3,7 +3,7 @@
 export type { HeadAnswer, HeadMemory, HeadParts } from './advance-head.ts';
 export { advanceHead, checkAgainstHead, parseRememberedHead } from './advance-head.ts';
 export type { BlobStore } from './blob-store.ts';
-export { eventHash, NO_HASH } from './event-hash.ts';
+export { NO_HASH } from './event-hash.ts';
 export type {
   AppendAnswer,
   AppendBatch,

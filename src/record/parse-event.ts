@@ -20,11 +20,24 @@ export function parseEvent(entry: StoredEntry): RecordedEvent {
     stream: entry.stream,
     streamPrev: entry.streamPrev,
     atMs: entry.atMs,
-    actor: parsePart(entry, 'actor', (json): Principal => principal.parse(json)),
+    actor: actorOf(entry),
     body: parsePart(entry, 'body', (json): EventBody => eventBody.parse(json)),
     prev: entry.prev,
     hash: entry.hash,
   };
+}
+
+// A handful of principals speak in a million events: each is parsed once.
+const actors = new Map<string, Principal>();
+const MOST_ACTORS = 1_000;
+
+function actorOf(entry: StoredEntry): Principal {
+  const known = actors.get(entry.actor);
+  if (known !== undefined) return known;
+  const actor = parsePart(entry, 'actor', (json): Principal => Object.freeze(principal.parse(json)));
+  if (actors.size >= MOST_ACTORS) actors.clear();
+  actors.set(entry.actor, actor);
+  return actor;
 }
 
 function parsePart<Part>(entry: StoredEntry, part: 'actor' | 'body', parse: (json: Json) => Part): Part {

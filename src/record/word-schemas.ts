@@ -29,12 +29,17 @@ const jsonObject: z.ZodType<JsonObject> = z.custom<JsonObject>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 );
 
+/** A list. Its type is readonly; freezing a million of them would cost more than reading them. */
+export function list<Item>(item: z.ZodType<Item>): z.ZodType<readonly Item[]> {
+  return z.array(item);
+}
+
 export const text: z.ZodType<string> = z.string();
-export const texts: z.ZodType<readonly string[]> = exactly<readonly string[]>()(z.array(text).readonly());
+export const texts: z.ZodType<readonly string[]> = exactly<readonly string[]>()(list(text));
 export const atMs: z.ZodType<number> = z.int();
 export const count: z.ZodType<number> = z.int().nonnegative();
 export const digest: z.ZodType<Sha256Hex> = z.string().regex(/^[0-9a-f]{64}$/);
-export const digests: z.ZodType<readonly Sha256Hex[]> = exactly<readonly Sha256Hex[]>()(z.array(digest).readonly());
+export const digests: z.ZodType<readonly Sha256Hex[]> = exactly<readonly Sha256Hex[]>()(list(digest));
 export const environment: z.ZodType<Environment> = exactly<Environment>()(z.enum(['production', 'staging', 'sandbox']));
 export const driver: z.ZodType<DriverName> = exactly<DriverName>()(z.enum(['argv', 'terraform', 'sqlite']));
 export const keySignature: z.ZodType<KeySignature> = exactly<KeySignature>()(
@@ -61,7 +66,7 @@ export const principal: z.ZodType<Principal> = exactly<Principal>()(
 );
 
 const ruleRef = z.strictObject({ rule: text, where: text, demand: text });
-export const ruleRefs: z.ZodType<readonly RuleRef[]> = exactly<readonly RuleRef[]>()(z.array(ruleRef).readonly());
+export const ruleRefs: z.ZodType<readonly RuleRef[]> = exactly<readonly RuleRef[]>()(list(ruleRef));
 export const requirement: z.ZodType<Requirement> = exactly<Requirement>()(
   z.strictObject({
     approvals: count,
@@ -119,7 +124,7 @@ const observation = z.strictObject({
   atMs,
 });
 export const observations: z.ZodType<readonly CheckObservation[]> = exactly<readonly CheckObservation[]>()(
-  z.array(observation).readonly(),
+  list(observation),
 );
 export const counts: z.ZodType<PreviewCounts> = exactly<PreviewCounts>()(
   z.strictObject({
@@ -147,17 +152,15 @@ const processEnd = z.discriminatedUnion('kind', [
 export const outcome: z.ZodType<Outcome> = exactly<Outcome>()(
   z.strictObject({
     kind: z.enum(['completed', 'partial', 'no-effect', 'indeterminate']),
-    resources: z
-      .array(
-        z.strictObject({
-          address: text,
-          action: text,
-          status: z.enum(['done', 'tainted', 'errored', 'not-attempted', 'unknown']),
-          id: text.optional(),
-          detail: text.optional(),
-        }),
-      )
-      .readonly(),
+    resources: list(
+      z.strictObject({
+        address: text,
+        action: text,
+        status: z.enum(['done', 'tainted', 'errored', 'not-attempted', 'unknown']),
+        id: text.optional(),
+        detail: text.optional(),
+      }),
+    ),
     end: processEnd,
     because: texts,
     evidence: digests,
@@ -167,9 +170,7 @@ export const verdict: z.ZodType<Verdict> = exactly<Verdict>()(
   z.strictObject({
     kind: z.enum(['confirmed', 'refuted', 'inconclusive']),
     isAsBefore: z.boolean(),
-    findings: z
-      .array(z.strictObject({ id: text, role: z.enum(['confirms', 'refutes', 'holds', 'unknown']), why: text }))
-      .readonly(),
+    findings: list(z.strictObject({ id: text, role: z.enum(['confirms', 'refutes', 'holds', 'unknown']), why: text })),
   }),
 );
 export const closeMark: z.ZodType<CloseMark> = exactly<CloseMark>()(

@@ -97,11 +97,11 @@ export const JOBS_CONTRACT = {
     const under = await fresh();
     const gate = Promise.withResolvers<void>();
     await under.jobs.enqueue(job('slow', under.nowMs()));
-    const first = working(under.jobs, { leaseMs: 120, handle: () => gate.promise });
+    const first = working(under.jobs, { leaseMs: 1_500, handle: () => gate.promise });
     await first.until(() => first.begun.length === 1);
-    const second = working(await under.reopen(), { leaseMs: 120 });
-    await under.jobs.enqueue(job('marker', under.nowMs() + 500));
-    // Four leases later the second worker has had its chance: it took the marker and left the slow job alone.
+    const second = working(await under.reopen(), { leaseMs: 1_500 });
+    await under.jobs.enqueue(job('marker', under.nowMs() + 4_000));
+    // Two leases and more later the second worker has had its chance: it took the marker and left the slow job alone.
     await second.until(() => second.done.length === 1);
     expect(second.done.map((one) => one.key)).toEqual(['marker']);
     gate.resolve();

@@ -9,10 +9,9 @@ import {
   type SignedHead,
   verifyExport,
 } from '../../src/record/index.ts';
-import { buildTree } from '../../src/record/merkle-tree.ts';
-import { signHead } from '../../src/record/signed-head.ts';
 import { appendProposal } from '../support/events.ts';
 import { type Row, rehashed, rewrite, tamper } from '../support/forgery.ts';
+import { headAt } from '../support/heads.ts';
 import { newSigner } from '../support/keys.ts';
 import { afterwards, temporaryDirectory } from '../support/temporary.ts';
 import { type LifeBlobs, live, VERIFIER } from '../support/whole-life.ts';
@@ -58,15 +57,6 @@ async function check(lines: readonly string[], earlier?: SignedHead, keys = [VER
 
 function problemOf(answer: ExportAnswer): string {
   return answer.kind === 'whole' ? 'whole' : `${answer.problem.kind} at ${answer.problem.seq}: ${answer.problem.what}`;
-}
-
-async function headAt({ store }: Lived, seq: number): Promise<SignedHead> {
-  const hashes = (await store.source.entries(0, 1_000)).slice(0, seq).map((entry) => entry.hash);
-  const frontier = buildTree(sha256, hashes);
-  const { growFrontier } = await import('../../src/record/merkle-tree.ts');
-  const grown = hashes.reduce<readonly string[]>((so, hash, size) => growFrontier(sha256, so, size, hash), []);
-  expect(frontier.levels[0]).toHaveLength(seq);
-  return signHead({ hash: sha256, clock, signer: VERIFIER }, { seq, hash: hashes.at(-1) ?? '' }, grown);
 }
 
 /** Changes the JSON of the lines that a test picks. */
@@ -186,7 +176,7 @@ test('[RECORD-16, L10] an event of another record, however well hashed, has no p
     /^bad-head at 18: the head is signed by "verifier-1", with a key that nobody vouched for$/,
   );
   const all = await exported(record, undefined, undefined, newSigner('x'));
-  const honest = await headAt(record, 18);
+  const honest = await headAt(record.store.source, 18, VERIFIER);
   expect(problemOf(await check(all, undefined, []))).toMatch(/^bad-head at 18: /);
   expect(honest.seq).toBe(18);
 });
@@ -219,7 +209,7 @@ test('[RECORD-16] a header that was changed is found', async () => {
 
 test('[RECORD-14, RECORD-15, L10] an export is compared with an earlier head', async () => {
   const record = await lived();
-  const earlier = await headAt(record, 7);
+  const earlier = await headAt(record.store.source, 7, VERIFIER);
   expect(problemOf(await check(await exported(record), earlier))).toBe('whole');
   expect(problemOf(await check(await exported(record, 'p1', earlier), earlier))).toBe('whole');
   const unproven = await check(await exported(record, 'p1'), earlier);
@@ -240,7 +230,7 @@ test('[RECORD-14, RECORD-15, L10] an export is compared with an earlier head', a
 
 test('[RECORD-14, RECORD-15] an export of a rolled back record is found by an earlier head', async () => {
   const record = await lived();
-  const earlier = await headAt(record, 18);
+  const earlier = await headAt(record.store.source, 18, VERIFIER);
   tamper(record.path, 'delete from events where seq > 15');
   expect(problemOf(await check(await exported(record), earlier))).toMatch(
     /^rolled-back at 16: the record ends at entry 15/,

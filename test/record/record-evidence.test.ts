@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openBlobs, openSqliteStore, sha256, systemClock, systemRandom } from '../../src/adapters/index.ts';
-import { eventHash, recordEvidence, verifyRecord } from '../../src/record/index.ts';
-import { ANN } from '../support/events.ts';
+import { recordEvidence, verifyRecord } from '../../src/record/index.ts';
+import { expectChain } from '../contracts/event-log.ts';
+import { ANN, everything } from '../support/events.ts';
 import { afterwards, temporaryDirectory } from '../support/temporary.ts';
 
 test('[RECORD-18, RECORD-13, L11] evidence has an id and the digest of its masked bytes, in the chain', async () => {
@@ -33,8 +34,7 @@ test('[RECORD-18, RECORD-13, L11] evidence has an id and the digest of its maske
     actor: ANN,
     body: { source: 'run', about: 'curl -u ann:(sensitive)⟨U+001B⟩[2J' },
   });
-  if (event === undefined) return expect.unreachable();
-  expect(eventHash(sha256, event)).toBe(event.hash);
+  expectChain(await everything(store.log), sha256);
   const look = (): Promise<unknown> =>
     verifyRecord({ source: store.source, hash: sha256, earlier: [], depth: { kind: 'everything', blobs, trust: {} } });
   expect(await look()).toMatchObject({ kind: 'whole', checked: 2 });

@@ -8,9 +8,9 @@ import {
   type VerificationAnswer,
   verifyRecord,
 } from '../../src/record/index.ts';
-import { signHead } from '../../src/record/signed-head.ts';
 import { appendProposal } from '../support/events.ts';
 import { type Row, rehashed, rewrite, tamper } from '../support/forgery.ts';
+import { headAt } from '../support/heads.ts';
 import { newSigner } from '../support/keys.ts';
 import { afterwards, temporaryDirectory } from '../support/temporary.ts';
 import { type LifeBlobs, live, RUNNER, signedBy, VERIFIER } from '../support/whole-life.ts';
@@ -51,13 +51,6 @@ function problemOf(answer: VerificationAnswer): string {
   return answer.kind === 'whole' ? 'whole' : `${answer.problem.kind} at ${answer.problem.seq}: ${answer.problem.what}`;
 }
 
-/** The head of an entry as a verifier signed it. The root is not looked at here. */
-async function headAt({ store }: Lived, seq: number): Promise<SignedHead> {
-  const [entry] = await store.source.entries(seq - 1, 1);
-  const parts = { hash: sha256, clock: { ...systemClock(), nowMs: () => 0 }, signer: VERIFIER };
-  return signHead(parts, { seq, hash: entry?.hash ?? '' }, []);
-}
-
 function changed(seq: number, change: Partial<Row>): (rows: Row[]) => Row[] {
   return (rows) => rows.map((row) => (row.seq === seq ? { ...row, ...change } : row));
 }
@@ -69,7 +62,11 @@ test('[RECORD-10, L10] a record that nobody touched is whole at every depth', as
   expect(await verify(record)).toEqual(whole);
   expect(await verify(record, { depth: 'links' })).toEqual(whole);
   expect(await verify(record, { depth: 'meaning' })).toEqual(whole);
-  expect(await verify(record, { earlier: [await headAt(record, 1), await headAt(record, LAST)] })).toEqual(whole);
+  expect(
+    await verify(record, {
+      earlier: [await headAt(record.store.source, 1, VERIFIER), await headAt(record.store.source, LAST, VERIFIER)],
+    }),
+  ).toEqual(whole);
 });
 
 test('[RECORD-10, L10] a flipped bit is found at its entry', async () => {
@@ -120,7 +117,7 @@ test('[RECORD-10, L10] reordered entries are found', async () => {
 
 test('[RECORD-14, L10] a truncated record is found by an earlier head, which is named', async () => {
   const record = await lived();
-  const head = await headAt(record, LAST);
+  const head = await headAt(record.store.source, LAST, VERIFIER);
   tamper(record.path, 'delete from events where seq > 14');
   expect(problemOf(await verify(record, { depth: 'links' }))).toBe('whole');
   expect(problemOf(await verify(record, { depth: 'links', earlier: [head] }))).toBe(
@@ -130,7 +127,7 @@ test('[RECORD-14, L10] a truncated record is found by an earlier head, which is 
 
 test('[RECORD-14, L10] a record that was hashed anew is found by an earlier head', async () => {
   const record = await lived();
-  const head = await headAt(record, LAST);
+  const head = await headAt(record.store.source, LAST, VERIFIER);
   rewrite(record.path, (rows) => rehashed(changed(15, { body: '{"text":"won","type":"commented"}' })(rows)));
   // The forger did it well: nothing but the head can tell.
   expect(problemOf(await verify(record))).toBe('whole');
@@ -141,7 +138,7 @@ test('[RECORD-14, L10] a record that was hashed anew is found by an earlier head
 
 test('[RECORD-14] a forged head proves nothing', async () => {
   const record = await lived();
-  const head = await headAt(record, 3);
+  const head = await headAt(record.store.source, 3, VERIFIER);
   for (const forged of [
     { ...head, seq: 4 },
     { ...head, signature: 'AAAA' },

@@ -20,12 +20,24 @@ export function kyselyDatabase(database: DatabaseSync): SqliteDatabase {
 }
 
 function kyselyStatement(statement: StatementSync): SqliteStatement {
+  const names = statement.columns().map((column) => column.name);
+  // Rows as arrays, made into objects here: node:sqlite's own row objects have no prototype and are slow to read from.
+  statement.setReturnArrays(true);
   return {
-    reader: statement.columns().length > 0,
-    all: (parameters) => statement.all(...bound(parameters)),
+    reader: names.length > 0,
+    all: (parameters) => statement.all(...bound(parameters)).map((values) => rowOf(names, values)),
     run: (parameters) => statement.run(...bound(parameters)),
-    iterate: (parameters) => statement.iterate(...bound(parameters)),
+    iterate: function* (parameters) {
+      for (const values of statement.iterate(...bound(parameters))) yield rowOf(names, values);
+    },
   };
+}
+
+function rowOf(names: readonly string[], values: unknown): object {
+  invariant(Array.isArray(values), 'rows come as arrays');
+  const row: Record<string, unknown> = {};
+  for (let index = 0; index < names.length; index += 1) row[names[index] ?? ''] = values[index];
+  return row;
 }
 
 function bound(parameters: readonly unknown[]): SQLInputValue[] {

@@ -4,7 +4,7 @@
  * SQLite's own waiting starves writers, so a busy lock is answered here: try, wait a random moment, try again, until a deadline.
  */
 
-import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, fsyncSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CompiledQuery, Kysely, SqliteDialect } from 'kysely';
@@ -80,6 +80,8 @@ function openFile(path: string): DatabaseSync {
   try {
     // SQLite gives its side files the mode of the main one, so that one is made first.
     makePrivateFile(path);
+    // By its path and not through a handle: closing one would drop the locks of a database that this process has open.
+    chmodSync(path, 0o600);
     return new DatabaseSync(path, { timeout: 0 });
   } catch (cause) {
     throw new Failure('STORE_UNREADABLE', 'the store could not be opened', {
