@@ -4,6 +4,7 @@ import type { CheckSpec } from './check.ts';
 import { digestJson, type HashFunction, type Sha256Hex } from './digest.ts';
 import type { Json } from './json.ts';
 import type { DriverName } from './preview.ts';
+import type { Proposer } from './principal.ts';
 
 /**
  * A fact about the world that was true when the bundle was sealed and must still be true right before it runs.
@@ -54,6 +55,8 @@ export type Manifest = {
   readonly environment: Environment;
   readonly driver: DriverName;
   readonly intent: string;
+  /** Who proposed it: four eyes must not rest on the record's word alone. */
+  readonly proposer: Proposer;
   readonly tool: ToolIdentity;
   /** The exact arguments, without the program itself. `{run}` stands for the runner's private copy of the directory. */
   readonly argv: readonly string[];

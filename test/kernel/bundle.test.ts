@@ -65,6 +65,7 @@ const MANIFEST: Manifest = {
   environment: 'production',
   driver: 'sqlite',
   intent: 'add a column',
+  proposer: { kind: 'person', name: 'ann' },
   tool: { path: '/usr/bin/tool', digest: sha('1'), version: '1.0' },
   argv: ['a', '{run}'],
   directory: '/srv',

@@ -92,6 +92,7 @@ function opened(root: string, request: PlanRequest, planned: Planned): OpenedBun
     environment: 'sandbox',
     driver: 'argv',
     intent: 'a test',
+    proposer: { kind: 'person', name: 'ann' },
     tool: planned.tool,
     argv: planned.argv,
     directory: request.directory,

@@ -93,6 +93,7 @@ function opened(directory: string, planned: PlanAnswer): OpenedBundle & { readon
     environment: 'sandbox',
     driver: 'sqlite',
     intent: 'a test',
+    proposer: { kind: 'person', name: 'ann' },
     tool: planned.tool,
     argv: planned.argv,
     directory,

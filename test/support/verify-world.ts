@@ -208,6 +208,7 @@ function manifestOf(world: World, proposal: string, checks: readonly CheckSpec[]
     environment: 'production',
     driver: 'argv',
     intent: 'put it right',
+    proposer: { kind: 'agent', name: 'claude', person: 'ann' },
     tool: { path: '/bin/true', digest: 'a'.repeat(64), version: '' },
     argv: [],
     directory: world.directory,

@@ -28,6 +28,16 @@ const MANIFEST = z.looseObject({
   environment: z.enum(['production', 'staging', 'sandbox']),
   driver: z.enum(['argv', 'terraform', 'sqlite']),
   intent: z.string(),
+  proposer: z.discriminatedUnion('kind', [
+    z.looseObject({ kind: z.literal('person'), name: z.string() }),
+    z.looseObject({
+      kind: z.literal('agent'),
+      name: z.string(),
+      person: z.string(),
+      model: z.string().optional(),
+      session: z.string().optional(),
+    }),
+  ]),
   tool: z.looseObject({ path: z.string(), digest: DIGEST, version: z.string() }),
   argv: z.array(z.string()),
   directory: z.string(),

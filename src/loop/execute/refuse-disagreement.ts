@@ -16,6 +16,7 @@ export function refuseDisagreement(state: StateOf<'executing'>, manifest: Manife
     ['target', state.target, manifest.target],
     ['environment', state.environment, manifest.environment],
     ['driver', state.driver, manifest.driver],
+    ['proposer', state.proposer, manifest.proposer],
     ['runner', state.runner, manifest.runner.name],
     ['previewDigest', state.previewDigest, manifest.previewDigest],
     ['checks', state.checks, manifest.checks],

@@ -73,6 +73,7 @@ function manifestOf(
     environment: target.environment,
     driver: request.driver,
     intent: change.intent,
+    proposer: request.proposer,
     tool: planned.tool,
     argv: planned.argv,
     directory: change.directory,

@@ -178,10 +178,11 @@ test.each(DISAGREEMENTS)(
   },
 );
 
-test('[EXECUTE-08, L3] a manifest of another proposal, driver or environment is refused by name', async () => {
+test('[EXECUTE-08, L2, L3] a manifest of another proposal, driver or proposer is refused by name', async () => {
   for (const [member, value] of [
     ['proposal', 'p9'],
     ['driver', 'sqlite'],
+    ['proposer', { kind: 'person', name: 'somebody else' }],
   ] as const) {
     const { answer } = await tryScript({ manifest: (manifest) => ({ ...manifest, [member]: value }) });
     expect(answer).toMatchObject({ kind: 'refused', code: 'WRONG_DOCUMENT' });

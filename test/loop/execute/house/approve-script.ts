@@ -20,7 +20,7 @@ import { authority, type House, POLICY_DIGEST, REQUIREMENT, setWorld, signatureO
 import { scriptPreview } from './script-driver.ts';
 
 const CONTROL: Principal = { kind: 'control', name: 'control' };
-const AGENT = { kind: 'agent', name: 'claude', person: 'zoe' } as const;
+export const AGENT = { kind: 'agent', name: 'claude', person: 'zoe' } as const;
 
 export const SHELL: string = realpathSync('/bin/sh');
 
@@ -112,6 +112,7 @@ async function sealScript(house: House, proposal: string, script: string, option
     environment: 'production',
     driver: 'argv',
     intent: 'try',
+    proposer: AGENT,
     tool: { path: SHELL, digest: parts.hash(readFileSync(SHELL)), version: '' },
     argv: [],
     directory: house.world,

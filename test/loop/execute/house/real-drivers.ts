@@ -14,7 +14,7 @@ import {
 import { type DriverName, digestJson, type Manifest } from '../../../../src/kernel/index.ts';
 import type { ExecutionParts } from '../../../../src/loop/execute/index.ts';
 import { argvDriver, type PlannedBlob, sqliteDriver, terraformDriver } from '../../../../src/tools/index.ts';
-import { approveManifest, putBlob } from './approve-script.ts';
+import { AGENT, approveManifest, putBlob } from './approve-script.ts';
 import type { House } from './open-house.ts';
 
 export const SEARCH_PATH: string = process.env['PATH'] ?? '/usr/bin:/bin';
@@ -54,6 +54,7 @@ export async function approveChange(house: House, change: Change): Promise<void>
     environment: 'production',
     driver: change.driver,
     intent: 'try',
+    proposer: AGENT,
     tool: planned.tool,
     argv: planned.argv,
     directory: change.directory,
