@@ -3,27 +3,11 @@
  * with 1 for "nothing happened", for "half of it happened" and for "nobody knows".
  */
 
-import { type Outcome, type ProcessEnd, visibleLine } from '../../kernel/index.ts';
-import type { ApplyStream, ChangeSummary } from './apply-stream.ts';
+import { type Outcome, visibleLine } from '../../kernel/index.ts';
+import type { ApplyObservation } from './apply-observation.ts';
+import type { ChangeSummary } from './apply-stream.ts';
 import { type ApplyTally, tallyApply } from './apply-tally.ts';
-import type { PlannedChange } from './read-plan.ts';
-import type { StateReading } from './read-state.ts';
 import { resourceRows } from './resource-rows.ts';
-
-/** Everything that was observed of one apply. */
-export type ApplyObservation = {
-  readonly end: ProcessEnd;
-  readonly stream: ApplyStream;
-  /** The changes of the sealed plan; `undefined` when the plan could not be read any more. */
-  readonly planned: readonly PlannedChange[] | undefined;
-  /** The state that the plan was made for; lineage '' and serial 0 when there was none. */
-  readonly before: { readonly lineage: string; readonly serial: number };
-  readonly after: StateReading;
-  /** Terraform could not save the state and left it in its working directory. */
-  readonly hasErroredState: boolean;
-  /** Processes of the execution that outlived their leader. */
-  readonly survivors: number;
-};
 
 type Judgement = Pick<Outcome, 'kind' | 'because'>;
 

@@ -1,8 +1,8 @@
 /** Says of each planned change what is known of it, and no more. */
 
 import { type ResourceOutcome, type ResourceStatus, visibleLine } from '../../kernel/index.ts';
+import type { ApplyObservation } from './apply-observation.ts';
 import type { ApplyError, ApplyTally, PlannedProgress } from './apply-tally.ts';
-import type { ApplyObservation } from './classify-apply.ts';
 
 const LONGEST_DETAIL = 300;
 

@@ -90,7 +90,7 @@ function markedValues(node: Json): readonly Json[] {
 }
 
 /** The scalar values that a mask covers: `true` covers everything below it. */
-export function leavesUnder(value: Json, mask: Json): readonly Json[] {
+function leavesUnder(value: Json, mask: Json): readonly Json[] {
   if (mask === false || mask === null) return [];
   if (Array.isArray(value)) {
     return value.flatMap((item, index) => leavesUnder(item, Array.isArray(mask) ? (mask[index] ?? false) : mask));

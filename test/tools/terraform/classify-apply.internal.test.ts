@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Outcome } from '../../../src/kernel/index.ts';
+import type { ApplyObservation } from '../../../src/tools/terraform/apply-observation.ts';
 import { readApplyStream } from '../../../src/tools/terraform/apply-stream.ts';
-import { type ApplyObservation, classifyApply } from '../../../src/tools/terraform/classify-apply.ts';
+import { classifyApply } from '../../../src/tools/terraform/classify-apply.ts';
 import type { PlannedChange } from '../../../src/tools/terraform/read-plan.ts';
 import type { StateReading } from '../../../src/tools/terraform/read-state.ts';
 import { bytes, change, completed, diagnostic, errored, started, summary, whole } from './apply-events.ts';

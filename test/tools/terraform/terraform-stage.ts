@@ -30,7 +30,7 @@ export const SEARCH_PATH: string = process.env['PATH'] ?? '/usr/bin:/bin';
 
 export type Planned = Extract<PlanAnswer, { readonly kind: 'planned' }>;
 
-export function driver(): Driver {
+function driver(): Driver {
   const processes = nodeProcesses();
   return terraformDriver({
     processes,
