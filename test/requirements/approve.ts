@@ -106,4 +106,15 @@ export const APPROVE_REQUIREMENTS: readonly Requirement[] = [
     behaviour: 'An approval counts for one bundle under one policy, within its time, once, and from eyes that may.',
     source: HUMAN,
   },
+  {
+    id: 'APPROVE-19',
+    behaviour:
+      'An approver is shown a preview only when its bytes have the sealed digest and nothing in it is unknown.',
+    source: 'Read the diff.',
+  },
+  {
+    id: 'APPROVE-20',
+    behaviour: 'A record that says other than the bundle it names is refused before anybody signs.',
+    source: 'trusted its self-report',
+  },
 ];
