@@ -44,13 +44,12 @@ const addressIn = (text: string): string => /http:\/\/127\.0\.0\.1:\d+/.exec(tex
 
 type Line = readonly [end: string, what: string, got: string];
 
-/** The table at the end, without its column of acts. */
+/** The table at the end, without its column of acts; what it amounts to stands below it. */
 function tableOf(stdout: string): readonly Line[] {
-  const lines = stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.split(/ {2,}/));
-  return lines.map(([end = '', , what = '', got = '']) => [end, what, got]);
+  const [table = '', end = ''] = stdout.trimEnd().split('\n\n');
+  expect(end).toBe('Every verdict was the expected one.');
+  const lines = table.split('\n').map((line) => line.split(/ {2,}/));
+  return lines.map(([how = '', , what = '', got = '']) => [how, what, got]);
 }
 
 const HALF_WAY = (outcome: string): readonly Line[] => [

@@ -44,4 +44,9 @@ export const RANGE_REQUIREMENTS: readonly Requirement[] = [
     behaviour: 'Every command that the README shows runs as it stands there.',
     source: 'Let me be concrete.',
   },
+  {
+    id: 'RANGE-09',
+    behaviour: 'Every example of the guide is read by the code that it is written for.',
+    source: 'They just don’t test what they’re supposed to test anymore.',
+  },
 ];
