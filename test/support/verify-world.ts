@@ -238,9 +238,14 @@ const REQUIREMENT: Requirement = {
   policyDigest: 'c'.repeat(64),
 };
 
+/** Opens a proposal for approval. */
+export async function admit(world: World, proposal: string): Promise<ProposalState> {
+  return await world.ask(proposal, { kind: 'admit', requirement: REQUIREMENT }, CONTROL);
+}
+
 /** Admits a proposal and approves it. */
 export async function approve(world: World, proposal: string): Promise<ProposalState> {
-  const opened = await world.ask(proposal, { kind: 'admit', requirement: REQUIREMENT }, CONTROL);
+  const opened = await admit(world, proposal);
   if (opened.kind !== 'open') throw new TypeError(`it is ${opened.kind}`);
   const approval: CheckedApproval = {
     document: {

@@ -38,8 +38,8 @@ export async function checkWords(
 ): Promise<Refusal | undefined> {
   const events = await signedEvents(parts, state.proposal);
   const executed = events.findLast(isExecuted);
-  const before = events.findLast((event) => isBaseline(event) && event.seq < (executed?.seq ?? 0));
-  const runners = parties.runners.filter(({ name, key }) => name === state.claim.runner && key === sealed.runner.key);
+  const before = events.findLast(isBaseline);
+  const runners = parties.runners.filter(({ key }) => key === sealed.runner.key);
   const outcome = executed === undefined ? null : asJson(executed.body.outcome);
   return (
     refuseWord(state.proposal, {
@@ -57,10 +57,9 @@ function refuseBaseline(
   parts: VerifyParts,
   state: FinishedState,
   parties: Parties,
-  before: RecordedEvent | undefined,
+  event: EventOf<Observed> | undefined,
 ): Refusal | undefined {
-  if (state.checks.length === 0 && state.baseline.length === 0) return undefined;
-  const event = before !== undefined && isBaseline(before) ? before : undefined;
+  if (state.checks.length === 0) return undefined;
   const own: KeyHolder = { name: parts.signer.name, key: parts.signer.key };
   return refuseWord(state.proposal, {
     what: 'the look before',

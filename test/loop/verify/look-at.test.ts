@@ -1,5 +1,6 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
+import { canonicalJson } from '../../../src/kernel/index.ts';
 import { lookAt, type VerifyParts } from '../../../src/loop/verify/index.ts';
 import { signedText } from '../../../src/record/index.ts';
 import { told, toldWorkers } from '../../support/told-workers.ts';
@@ -109,10 +110,13 @@ test('[VERIFY-03, L2] who has the name or a key of a runner does not look', asyn
   const workers = toldWorkers();
   const sameKey = await worldWith({ workers, runner: both, verifier: { ...both, name: 'verifier' } });
   await propose(sameKey, 'p1', [IS_THERE]);
-  expect(await lookAt(sameKey.parts, 'p1')).toMatchObject({
+  expect(await lookAt(sameKey.parts, 'p1')).toEqual({
+    kind: 'refused',
     code: 'OWN_WORK',
     where: 'p1',
+    what: 'this look',
     why: 'verifier holds the key of the runner both',
+    next: 'let a verifier with a name and a key of its own look',
   });
   const sameName = await worldWith({ workers, runner: both, verifier: keyPair('both') });
   await propose(sameName, 'p1', [IS_THERE]);
@@ -143,7 +147,9 @@ test.each([
   expect(await lookAt(world.parts, 'p1')).toMatchObject({
     kind: 'refused',
     code: 'WRONG_DOCUMENT',
+    what: 'this look',
     why: expect.stringContaining(`the record says ${member} `),
+    next: 'do not trust this record: run `countersign record verify`',
   });
   expect(workers.errands).toEqual([]);
 });
@@ -165,6 +171,8 @@ test('[VERIFY-01, L3] a manifest whose bytes are not those that were approved is
   await expect(lookAt(parts, 'p1')).rejects.toMatchObject({
     code: 'BLOB_CORRUPT',
     message: expect.stringContaining('its bytes have another digest'),
+    hint: 'nothing was verified; check the store with `countersign record verify`',
+    where: expect.stringMatching(/^[0-9a-f]{64}$/),
   });
 });
 
@@ -184,6 +192,48 @@ test.each([
   });
 });
 
+const BLOB = { name: 'directory', digest: 'f'.repeat(64), sizeBytes: 1, sealing: 'clear' };
+
+test.each([
+  ['a runner without a key', { runner: { name: 'prod-runner' } }, /runner.key/],
+  ['a runner without a name', { runner: { key: 'x' } }, /runner.name/],
+  ['an unknown environment', { environment: 'nowhere' }, /environment/],
+  ['an unknown driver', { driver: 'magic' }, /driver/],
+  ['a blob without a digest', { blobs: [{ ...BLOB, digest: undefined }] }, /blobs\[0\].digest/],
+  ['a blob with a digest that is too long', { blobs: [{ ...BLOB, digest: 'f'.repeat(65) }] }, /blobs\[0\].digest/],
+  [
+    'a blob with a digest that only ends well',
+    { blobs: [{ ...BLOB, digest: `x${BLOB.digest}` }] },
+    /blobs\[0\].digest/,
+  ],
+  ['a blob that is sealed in an unknown way', { blobs: [{ ...BLOB, sealing: 'rot13' }] }, /blobs\[0\].sealing/],
+  ['a blob without a name', { blobs: [{ ...BLOB, name: undefined }] }, /blobs\[0\].name/],
+])('[VERIFY-01] a manifest with %s is not read', async (_, wrong, why) => {
+  const world = await worldWith();
+  const good = await propose(world, 'p0', [IS_THERE]);
+  if (good.kind !== 'proposed') throw new TypeError(good.kind);
+  const text = new TextDecoder().decode(await world.blobs.get(good.bundleDigest));
+  const manifest = { ...JSON.parse(text), proposal: 'p1', target: 'shop-p1', ...wrong };
+  const bundleDigest = await world.blobs.put(new TextEncoder().encode(canonicalJson(manifest)));
+  await propose(world, 'p1', [IS_THERE], { recorded: { bundleDigest } });
+  await expect(lookAt(world.parts, 'p1')).rejects.toMatchObject({
+    code: 'BLOB_CORRUPT',
+    message: expect.stringMatching(why),
+  });
+});
+
+test.each([
+  ['staging', 'terraform'],
+  ['sandbox', 'sqlite'],
+  ['production', 'argv'],
+] as const)('[VERIFY-01] a bundle for %s by %s is looked at', async (environment, driver) => {
+  const workers = toldWorkers();
+  workers.tell('is-there', told('red'));
+  const world = await worldWith({ workers });
+  await propose(world, 'p1', [IS_THERE], { manifest: { environment, driver } });
+  expect(await lookAt(world.parts, 'p1')).toMatchObject({ kind: 'looked' });
+});
+
 test('[VERIFY-01] a manifest with a check of an unknown shape is not read', async () => {
   const world = await worldWith();
   const odd = { ...IS_THERE, weaker: true };
@@ -201,15 +251,18 @@ test('[VERIFY-05, L15] a bundle that lacks a mandated check gets no look; one th
     trust: {
       mandated: async (sealed) => {
         asked.push(sealed);
-        return [mandated];
+        return sealed.target === 'shop-p1' ? [mandated, check('smoke', 'file', FILE)] : [mandated];
       },
     },
   });
   await propose(world, 'p1', [check('other', 'file', FILE)]);
-  expect(await lookAt(world.parts, 'p1')).toMatchObject({
+  expect(await lookAt(world.parts, 'p1')).toEqual({
     kind: 'refused',
     code: 'POLICY',
-    why: 'the bundle lacks checks that the trust file mandates: is-there',
+    where: 'p1',
+    what: 'this look',
+    why: 'the bundle lacks checks that the trust file mandates: is-there, smoke',
+    next: 'propose the change again, so that they are sealed with it',
   });
   await propose(world, 'p2', [check('is-there', 'file', { path: '/srv/else', expect: { exists: true } })]);
   expect(await lookAt(world.parts, 'p2')).toMatchObject({ code: 'POLICY' });

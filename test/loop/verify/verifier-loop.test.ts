@@ -4,12 +4,14 @@ import { Failure, type ProposalState } from '../../../src/kernel/index.ts';
 import { type DutyNotice, dutyAt, type VerifierLoopParts, verifierLoop } from '../../../src/loop/verify/index.ts';
 import { type ToldWorkers, told, toldWorkers } from '../../support/told-workers.ts';
 import {
+  admit,
   approve,
   check,
   claim,
   finish,
   openWorld,
   propose,
+  runnerOf,
   start,
   type World,
   type WorldOptions,
@@ -225,6 +227,80 @@ test('[VERIFY-19] at most four are in hand, and the loop ends only when they are
   expect(looked.filter((is) => is).length).toBe(4);
 });
 
+test('[VERIFY-19] one that is in hand is not taken up again', async () => {
+  const scene = await sceneWith();
+  scene.workers.tell('is-there', told('red'));
+  await propose(scene.world, 'p1', [IS_THERE]);
+  const gate = Promise.withResolvers<void>();
+  let asked = 0;
+  let polls = 0;
+  const workers = {
+    put: async (errand: Parameters<ToldWorkers['put']>[0]) => {
+      asked += 1;
+      await gate.promise;
+      return await scene.workers.put(errand);
+    },
+  };
+  const { projections } = scene.world.store;
+  const counted: VerifierLoopParts['projections'] = {
+    proposals: async (query) => {
+      polls += 1;
+      return await projections.proposals(query);
+    },
+  };
+  await during(loopParts(scene, { workers, projections: counted }), async () => {
+    await eventually(
+      () => polls,
+      (count) => count > 12,
+    );
+    gate.resolve();
+    await stateOf(scene.world, 'p1', isLooked);
+  });
+  expect(asked).toBe(1);
+});
+
+test('[VERIFY-19] what went wrong before a claim does not keep its runner waiting, nor does an earlier claim', async () => {
+  const scene = await sceneWith();
+  const { world, workers, notices } = scene;
+  workers.tell('is-there', told('red'));
+  let isBroken = true;
+  const blobs = {
+    ...world.blobs,
+    get: async (digest: string) => {
+      if (isBroken) throw new Failure('BLOB_MISSING', 'gone', { hint: 'none' });
+      return await world.blobs.get(digest);
+    },
+  };
+  await propose(world, 'p1', [IS_THERE]);
+  await during(loopParts(scene, { blobs, retryAfterMs: 3_600_000 }), async () => {
+    await eventually(
+      () => notices.length,
+      (count) => count === 1,
+    );
+    isBroken = false;
+    await approve(world, 'p1');
+    await claim(world, 'p1');
+    await stateOf(world, 'p1', isReady);
+    await world.ask('p1', { kind: 'release', why: 'not now' }, runnerOf(world));
+    await claim(world, 'p1');
+    await stateOf(world, 'p1', isReady);
+  });
+});
+
+test('[VERIFY-19] an open and an approved proposal that nobody has looked at are looked at', async () => {
+  const scene = await sceneWith();
+  const { world, workers } = scene;
+  workers.tell('is-there', told('red'));
+  await propose(world, 'p1', [IS_THERE]);
+  await admit(world, 'p1');
+  await propose(world, 'p2', [IS_THERE]);
+  await approve(world, 'p2');
+  await during(loopParts(scene), async () => {
+    expect((await stateOf(world, 'p1', isLooked)).kind).toBe('open');
+    expect((await stateOf(world, 'p2', isLooked)).kind).toBe('approved');
+  });
+});
+
 test('[VERIFY-19] a bug ends the loop instead of being taken for an answer', async () => {
   const scene = await sceneWith();
   await propose(scene.world, 'p1', [IS_THERE]);
@@ -254,6 +330,8 @@ test('[VERIFY-19, L5] nothing is due without checks, once looked at, or while an
   expect(dutyAt(await approve(world, 'p0'))).toBeUndefined();
   expect(dutyAt(await claim(world, 'p0'))).toBeUndefined();
   expect(dutyAt(await propose(world, 'p1', [IS_THERE]))).toBe('look');
+  await propose(world, 'p2', [IS_THERE]);
+  expect(dutyAt(await admit(world, 'p2'))).toBe('look');
   expect(dutyAt(await approve(world, 'p1'))).toBe('look');
   expect(dutyAt(await claim(world, 'p1'))).toBe('look');
   await during(loopParts({ world, workers, notices: [] }), async () => {

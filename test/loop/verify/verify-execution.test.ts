@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
-import type { CheckSpec, OutcomeKind } from '../../../src/kernel/index.ts';
+import type { CheckObservation, CheckSpec, OutcomeKind } from '../../../src/kernel/index.ts';
 import { lookAt, type VerifyParts, verifyExecution } from '../../../src/loop/verify/index.ts';
 import type { RecordedEvent } from '../../../src/record/index.ts';
 import { type ToldWorkers, told, toldWorkers } from '../../support/told-workers.ts';
@@ -9,6 +9,7 @@ import {
   check,
   claim,
   finish,
+  type KeyPair,
   keyPair,
   openWorld,
   outcomeOf,
@@ -243,7 +244,14 @@ test.each(FORGERIES)('[VERIFY-04, L7] %s gets no verdict', async (_, why, forge)
     shown(scene.world, (event) => forge(event, scene.world)),
     'p1',
   );
-  expect(answer).toMatchObject({ kind: 'refused', code: 'SIGNATURE_INVALID', where: 'p1', why });
+  expect(answer).toEqual({
+    kind: 'refused',
+    code: 'SIGNATURE_INVALID',
+    where: 'p1',
+    what: `a verdict over ${why.includes('the look before') ? 'the look before' : 'the outcome'}`,
+    why,
+    next: 'do not trust this record: run `countersign record verify`, and look at the world yourself',
+  });
   expect(scene.workers.errands.length).toBe(asked);
   expect((await scene.world.state('p1')).kind).toBe('executed');
 });
@@ -289,6 +297,60 @@ test('[VERIFY-04] an outcome that the state does not show gets no verdict', asyn
     code: 'SIGNATURE_INVALID',
     why: 'the outcome is not what was signed',
   });
+});
+
+test.each([
+  ['that is empty', () => []],
+  ['that was not signed', (baseline: readonly CheckObservation[]) => baseline.map((one) => ({ ...one, atMs: 7 }))],
+])('[VERIFY-04, L7] a state with a look before %s gets no verdict', async (_, show) => {
+  const scene = await sceneWith();
+  await executed(scene, [IS_THERE]);
+  const { standing } = scene.world.journal;
+  const journal: VerifyParts['journal'] = {
+    ...scene.world.journal,
+    standing: async (proposal) => {
+      const now = await standing(proposal);
+      if (now.state.kind !== 'executed') return now;
+      return { ...now, state: { ...now.state, baseline: show(now.state.baseline) } };
+    },
+  };
+  expect(await verifyExecution({ ...scene.world.parts, journal }, 'p1')).toMatchObject({
+    code: 'SIGNATURE_INVALID',
+    why: 'the look before is not what was signed',
+  });
+});
+
+test('[VERIFY-04] signed words are found behind a thousand other looks', async () => {
+  const scene = await sceneWith();
+  await executed(scene, [IS_THERE]);
+  scene.workers.tell('is-there', told('green'));
+  const real = await scene.world.store.log.read({ stream: 'proposal:p1', afterSeq: 0, limit: 100 });
+  const look = real.find(({ body }) => body.type === 'observed');
+  if (look?.body.type !== 'observed') throw new TypeError('there is no look');
+  const body = { ...look.body, phase: 'proposed' as const };
+  const others = Array.from({ length: 1000 }, (_, index): RecordedEvent => ({ ...look, seq: index + 1, body }));
+  const all = [...others, ...real.map((event) => ({ ...event, seq: event.seq + 1000 }))];
+  const queries: unknown[] = [];
+  const log: VerifyParts['log'] = {
+    read: async (query) => {
+      queries.push([query.stream, query.types, query.afterSeq]);
+      const { types = [], afterSeq, limit } = query;
+      return all.filter((event) => types.includes(event.body.type) && event.seq > afterSeq).slice(0, limit);
+    },
+  };
+  expect(await verifyExecution({ ...scene.world.parts, log }, 'p1')).toMatchObject({ verdict: { kind: 'confirmed' } });
+  expect(queries).toEqual([
+    ['proposal:p1', ['executed', 'observed'], 0],
+    ['proposal:p1', ['executed', 'observed'], 1000],
+  ]);
+});
+
+test('[VERIFY-01] a verdict that the record refuses is no verdict', async () => {
+  const scene = await sceneWith();
+  await executed(scene, [IS_THERE]);
+  const refusal = { kind: 'refused', code: 'NOT_LEGAL_NOW', what: 'a', where: 'b', why: 'c', next: 'd' } as const;
+  const journal: VerifyParts['journal'] = { ...scene.world.journal, ask: async () => refusal };
+  expect(await verifyExecution({ ...scene.world.parts, journal }, 'p1')).toBe(refusal);
 });
 
 test('[VERIFY-04] a look before that was signed by an unknown verifier gets no verdict; one that the operator knows does', async () => {
@@ -344,6 +406,22 @@ function ecSignature(): { readonly key: string; readonly signature: string } {
   return { key, signature: sign(null, Buffer.from('whatever'), privateKey).toString('base64') };
 }
 
+test('[VERIFY-04] a true signature of another kind of key does not count', async () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const key = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+  const signer: KeyPair = {
+    name: 'prod-runner',
+    key,
+    secret: privateKey,
+    sign: async (text) => sign('sha256', Buffer.from(text), privateKey).toString('base64'),
+  };
+  const scene = await sceneWith({ runner: signer });
+  await executed(scene, [IS_THERE]);
+  expect(await verifyExecution(scene.world.parts, 'p1')).toMatchObject({
+    why: 'the signature of the outcome does not hold',
+  });
+});
+
 test('[VERIFY-04] the newest of many looks is the one that counts', async () => {
   const scene = await sceneWith();
   await propose(scene.world, 'p1', [IS_THERE]);
@@ -368,7 +446,7 @@ test('[VERIFY-05, L15] without a mandated check green answers confirm nothing, r
   const mandated: CheckSpec[] = [];
   const scene = await sceneWith({ trust: { mandated: async () => mandated } });
   await executed(scene, [IS_THERE]);
-  mandated.push(check('smoke', 'file', FILE, { origin: 'mandated' }));
+  mandated.push(check('smoke', 'file', FILE, { origin: 'mandated' }), check('load', 'file', FILE));
   scene.workers.tell('is-there', told('green'));
   expect(await verifyExecution(scene.world.parts, 'p1')).toMatchObject({
     verdict: { kind: 'inconclusive' },
@@ -377,7 +455,10 @@ test('[VERIFY-05, L15] without a mandated check green answers confirm nothing, r
       verdicts: [
         {
           observations: [
-            { answer: 'unknown', detail: 'green, but the bundle lacks the mandated smoke: this confirms nothing' },
+            {
+              answer: 'unknown',
+              detail: 'green, but the bundle lacks the mandated smoke, load: this confirms nothing',
+            },
           ],
         },
       ],
