@@ -36,7 +36,9 @@ const isRepositoryFile = (block: string): boolean => block.startsWith('schema: c
 test('[RANGE-09, L15] the examples of the trust file, all put together, are a trust file', async () => {
   const blocks = yamlBlocks(guide('trust-file.md')).filter((block) => !isRepositoryFile(block));
   const examples: Record<string, Record<string, unknown>> = Object.assign({}, ...blocks.map((block) => parse(block)));
-  expect(Object.keys(examples).sort()).toEqual(['defaults', 'environments', 'grants', 'groups', 'policy', 'targets']);
+  expect(Object.keys(examples).sort()).toEqual([
+    ...['defaults', 'environments', 'grants', 'groups', 'planner', 'policy', 'targets'],
+  ]);
   const targets = { ...examples['targets'], 'shop-sandbox': { driver: 'sqlite' } };
   const trust = parseTrust(stringify({ ...(await starter()), ...examples, targets }), 'trust.yaml');
   expect([...trust.targets.keys()]).toEqual(['shop-db', 'shop-infra', 'shop-deploys', 'shop-sandbox']);
