@@ -13,6 +13,7 @@ const root = join(import.meta.dirname, '..');
 function program(script: string, args: readonly string[], proof: RegExp): string | undefined {
   const ended = spawnSync(process.execPath, [join(root, 'node_modules', script), ...args], {
     cwd: root,
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   });
@@ -36,7 +37,10 @@ const GATES: readonly Gate[] = [
     run: () => program('typescript/bin/tsc', ['-p', '.', '--listFilesOnly'], /\/src\/kernel\/decide\.ts/),
   },
   { name: 'types ', run: () => program('typescript/bin/tsc', ['-p', '.'], /^$/) },
-  { name: 'format and lint', run: () => program('@biomejs/biome/bin/biome', ['ci', '.'], /Checked [1-9]\d* files/) },
+  {
+    name: 'format and lint',
+    run: () => program('@biomejs/biome/bin/biome', ['ci', '--colors=off', '.'], /Checked [1-9]\d* files/),
+  },
   { name: 'dead code', run: () => program('knip/bin/knip.js', ['--no-progress'], /^$/) },
   { name: 'lock file', run: lockIsComplete },
   { name: 'build', run: () => program('../scripts/build.ts', [], /^$/) },

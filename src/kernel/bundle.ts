@@ -2,7 +2,7 @@
 
 import type { CheckSpec } from './check.ts';
 import { digestJson, type HashFunction, type Sha256Hex } from './digest.ts';
-import type { Json } from './json.ts';
+import { canonicalJson, type Json } from './json.ts';
 import type { DriverName } from './preview.ts';
 import type { Proposer } from './principal.ts';
 
@@ -105,8 +105,5 @@ export function compareFacts(sealed: readonly Fact[], found: readonly Fact[]): r
 }
 
 function isSameJson(left: Json, right: Json): boolean {
-  return digestJson(identity, left) === digestJson(identity, right);
+  return canonicalJson(left) === canonicalJson(right);
 }
-
-// Comparing canonical texts needs no hash: the text itself is the name.
-const identity: HashFunction = (content) => (typeof content === 'string' ? content : '');

@@ -40,7 +40,7 @@ function refuseByTables(situation: Situation, command: CommandKind): Refusal | u
   return refuse(situation, 'NOT_LEGAL_NOW', {
     what: command,
     why: `the proposal is ${state.kind}`,
-    next: legal.length === 0 ? 'nothing more can be done with it' : `what is possible now: ${legal.join(', ')}`,
+    next: `what is possible now: ${legal.join(', ')}`,
   });
 }
 

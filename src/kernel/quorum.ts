@@ -90,7 +90,8 @@ export function refuseTwin(
 }
 
 function accountsOf(context: ApprovalContext, approver: string): readonly string[] {
-  return Object.hasOwn(context.accountsOf, approver) ? (context.accountsOf[approver] ?? []) : [];
+  // Own members only: a name like `constructor` must not find anything else.
+  return Object.entries(context.accountsOf).find(([name]) => name === approver)?.[1] ?? [];
 }
 
 function refuseOtherDocument(context: ApprovalContext, document: ApprovalDocument): Refusal | undefined {

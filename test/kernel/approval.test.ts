@@ -66,7 +66,7 @@ test('[KERNEL-16, L2] two approvals are two people', () => {
 
 test.each<[string, Partial<CheckedApproval>, typeof ACCOUNTS]>([
   ['key', { fingerprint: 'SHA256:ben' }, ACCOUNTS],
-  ['account', {}, { ...ACCOUNTS, cleo: ['elsewhere', 'ben-laptop'] }],
+  ['account', {}, { ...ACCOUNTS, ben: ['ben-desk', 'ben-laptop'], cleo: ['elsewhere', 'ben-laptop'] }],
 ])('[KERNEL-16, L2] two names with one %s are one person', (_, key, accountsOf) => {
   const told = tell(open({ approvals: 2 }), approve(approval(BEN)), BEN);
   expect(ask(told, approve(approval(CLEO, {}, key), accountsOf), CLEO)).toEqual(
@@ -88,6 +88,13 @@ test('[KERNEL-15, L4] a nonce is used once', () => {
   expect(ask(told, approve(approval(CLEO, { nonce: 'n' })), CLEO)).toEqual(
     refused('NONCE_USED', 'its nonce was used before', 'sign anew'),
   );
+});
+
+test('[KERNEL-16, L2] a twin whose approval ran out stands in nobody's way', () => {
+  const told = tell(open({ approvals: 2 }), approve(approval(BEN, { expiresAtMs: NOW + 5 })), BEN);
+  const twin = approval(CLEO, { expiresAtMs: NOW + 10 }, { fingerprint: 'SHA256:ben' });
+  expect(ask(told, approve(twin), CLEO, NOW + 4)).toMatchObject({ code: 'ALREADY_DECIDED' });
+  expect(ask(told, approve(twin), CLEO, NOW + 5)).toMatchObject({ kind: 'decided' });
 });
 
 test('[KERNEL-15] whose approval ran out approves again', () => {
@@ -308,6 +315,11 @@ test('[KERNEL-16, L2] a broken glass owes a review by somebody who did not break
   expect(ask(live('claim'), review, ANN)).toEqual(nothing);
   const withdrawnEarly = tell(live('seal'), EVERY_COMMAND.withdraw, AGENT);
   expect(ask(withdrawnEarly, review, ANN)).toEqual(nothing);
+});
+
+test('[KERNEL-16] who only approved may review what somebody else broke', () => {
+  const told = tell(tell(open(BREAKABLE), approve(approval(CLEO)), CLEO), approve(glass(BEN)), BEN);
+  expect(ask(told, EVERY_COMMAND['review-glass'], CLEO)).toMatchObject({ kind: 'decided' });
 });
 
 test('[KERNEL-16, L2] two who broke it one after the other do not review each other', () => {
