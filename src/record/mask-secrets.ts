@@ -6,7 +6,7 @@
  */
 
 /** What stands in the place of a secret. */
-export const MASKED = '(sensitive)';
+const MASKED = '(sensitive)';
 
 const SHORTEST = 4;
 /** A part of a base64 spelling or a line of a longer secret is masked alone only when it is too long to be a common word. */

@@ -2,7 +2,7 @@
 
 export type { ArgvParts } from './argv/argv-driver.ts';
 export { argvDriver } from './argv/argv-driver.ts';
-export { bundleEnvironment, ENVIRONMENT_BLOB, secretValues } from './bundle-environment.ts';
+export { ENVIRONMENT_BLOB } from './bundle-environment.ts';
 export type {
   CheckQuestions,
   CommandQuestion,

@@ -9,7 +9,7 @@ import { type Ran, typeCommandLine } from './command-line.ts';
 import { temporaryDirectory } from './temporary.ts';
 
 /** The command line's entry. */
-export const MAIN: string = fileURLToPath(new URL('../../src/surfaces/cli/main.ts', import.meta.url));
+const MAIN: string = fileURLToPath(new URL('../../src/surfaces/cli/main.ts', import.meta.url));
 
 /** The drivers that a change can be made with. */
 export const DRIVERS = ['argv', 'sqlite', 'terraform'] as const;

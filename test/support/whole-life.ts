@@ -13,7 +13,7 @@ import { newSigner, type TestSigner } from './keys.ts';
 
 export const RUNNER: TestSigner = newSigner('runner-1');
 export const VERIFIER: TestSigner = newSigner('verifier-1');
-export const AT_MS: number = 1_700_000_000_000;
+const AT_MS: number = 1_700_000_000_000;
 
 const runner: Principal = { kind: 'runner', name: RUNNER.name, key: RUNNER.key };
 const verifier: Principal = { kind: 'verifier', name: VERIFIER.name, key: VERIFIER.key };
@@ -43,7 +43,7 @@ export type LifeBlobs = {
 };
 
 /** Puts the blobs of a life. */
-export async function putBlobs(blobs: BlobStore, proposal: string): Promise<LifeBlobs> {
+async function putBlobs(blobs: BlobStore, proposal: string): Promise<LifeBlobs> {
   const put = (text: string): Promise<string> => blobs.put(new TextEncoder().encode(text));
   const plan = await put(`the plan of ${proposal}`);
   const secret = 'e'.repeat(64);

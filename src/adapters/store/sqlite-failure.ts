@@ -12,7 +12,7 @@ const CANNOT_OPEN = 14;
 const NOT_A_DATABASE = 26;
 
 /** SQLite's primary result code of a thrown value; `undefined` when SQLite did not throw it. */
-export function sqliteCode(thrown: unknown): number | undefined {
+function sqliteCode(thrown: unknown): number | undefined {
   if (!(thrown instanceof Error) || !('errcode' in thrown)) return undefined;
   // The low byte is the primary code: 517 (BUSY_SNAPSHOT) is a BUSY too.
   return typeof thrown.errcode === 'number' ? thrown.errcode & 0xff : undefined;

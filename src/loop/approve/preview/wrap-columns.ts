@@ -27,7 +27,7 @@ export function behindMargin(
 }
 
 /** How many columns a text takes, at most. */
-export function columnsOf(text: string): number {
+function columnsOf(text: string): number {
   return [...text].reduce((sum, letter) => sum + (WIDE.test(letter) ? 2 : 1), 0);
 }
 

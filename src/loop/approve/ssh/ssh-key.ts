@@ -69,7 +69,7 @@ export function parseSshKey(line: string): SshKeyAnswer {
 }
 
 /** Reads a key in its wire form, as a signature carries it. Every byte must be accounted for. */
-export function parseSshKeyBlob(blob: Uint8Array): SshKeyAnswer {
+function parseSshKeyBlob(blob: Uint8Array): SshKeyAnswer {
   const reader = readWire(blob);
   const type = reader.text();
   const read = isKnownType(type) ? READERS[type](reader, type) : undefined;

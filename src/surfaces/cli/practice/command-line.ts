@@ -24,10 +24,7 @@ export type Typed = {
  * It is made, not inherited: the marks of a coding agent that `npm start` itself may run under would make the person's
  * part the agent's, and no credential of the person is needed here.
  */
-export function environmentFor(
-  stage: Pick<Stage, 'place' | 'settings'>,
-  voice: Voice,
-): Readonly<Record<string, string>> {
+function environmentFor(stage: Pick<Stage, 'place' | 'settings'>, voice: Voice): Readonly<Record<string, string>> {
   const { place, settings } = stage;
   return {
     PATH: `${place.root}/bin:${settings.searchPath}`,
