@@ -90,7 +90,7 @@ test('[KERNEL-15, L4] a nonce is used once', () => {
   );
 });
 
-test('[KERNEL-16, L2] a twin whose approval ran out stands in nobody's way', () => {
+test('[KERNEL-16, L2] a twin whose approval ran out does not stand in the way', () => {
   const told = tell(open({ approvals: 2 }), approve(approval(BEN, { expiresAtMs: NOW + 5 })), BEN);
   const twin = approval(CLEO, { expiresAtMs: NOW + 10 }, { fingerprint: 'SHA256:ben' });
   expect(ask(told, approve(twin), CLEO, NOW + 4)).toMatchObject({ code: 'ALREADY_DECIDED' });
