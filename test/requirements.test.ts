@@ -6,9 +6,6 @@ import { REQUIREMENTS } from './requirements.ts';
 
 const here = import.meta.dirname;
 
-/** Laws whose part is not built yet. An entry that is cited all the same is stale, and fails. */
-const NOT_BUILT_YET: Readonly<Record<string, string>> = { L8: 'read tools' };
-
 const paths = globSync('**/*.ts', { cwd: here }).filter((path) => !path.includes('/tmp-'));
 const files: ReadonlyMap<string, Citations> = new Map(
   paths.map((path) => [path, citedTitles(path, readFileSync(join(here, path), 'utf8'))]),
@@ -44,8 +41,8 @@ test('[HOUSE-03] ids are unique, of their form, and say what is promised and whe
 });
 
 test('[HOUSE-03] every requirement is cited by a test', () => {
-  expect(known.filter((id) => !cited.has(id) && NOT_BUILT_YET[id] === undefined)).toEqual([]);
-  expect(Object.keys(NOT_BUILT_YET).filter((id) => cited.has(id) || !known.includes(id))).toEqual([]);
+  expect(known.length).toBeGreaterThan(50);
+  expect(known.filter((id) => !cited.has(id))).toEqual([]);
 });
 
 test('[HOUSE-03] no test cites a requirement that does not exist', () => {
