@@ -15,6 +15,7 @@ export function composeLook(base: Base, projections: Projections): (proposal: st
         clock,
         command: ownCommand(),
         environment: setVariables(base.environment),
+        directory: base.homes.state,
         maySpawn: () => mayUse(base.homes.verifier),
         isLooked: async (id) => isLooked((await projections.proposal(id))?.state),
       },

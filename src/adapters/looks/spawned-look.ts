@@ -14,6 +14,8 @@ export type LookParts = {
   /** Program and leading arguments of the countersign command itself. */
   readonly command: readonly [file: string, ...args: readonly string[]];
   readonly environment: Readonly<Record<string, string>>;
+  /** Where the verifier is started: a small directory, not the caller's. */
+  readonly directory: string;
   /** Whether this account may read the verifier's keys; where not, a verifier service has to look. */
   readonly maySpawn: () => Promise<boolean>;
   /** Whether the look stands in the record. */
@@ -33,7 +35,7 @@ export async function spawnedLook(parts: LookParts, proposal: string): Promise<L
   const result = await parts.processes.run({
     file,
     args: [...args, 'look', proposal],
-    directory: '/',
+    directory: parts.directory,
     environment: parts.environment,
     timeoutMs: TIMEOUT_MS,
     maxOutputBytes: MOST_OUTPUT_BYTES,

@@ -62,5 +62,8 @@ function configOf({ writable, hidden, allowedDomains }: SandboxParts): SandboxRu
     // Terraform talks to its providers through Unix sockets in its temporary directory.
     network: { allowedDomains: [...allowedDomains], deniedDomains: [], allowAllUnixSockets: true },
     filesystem: { denyRead: [...hidden, ...sockets], allowWrite: [...writable], denyWrite: [] },
+    // The runtime looks for shell and tool settings below the caller's own directory, to protect them. Nothing there is writable
+    // anyway, and in / or a large repository the search takes seconds.
+    mandatoryDenySearchDepth: 1,
   };
 }
