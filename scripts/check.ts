@@ -36,7 +36,7 @@ const GATES: readonly Gate[] = [
     name: 'types',
     run: () => program('typescript/bin/tsc', ['-p', '.', '--listFilesOnly'], /\/src\/kernel\/decide\.ts/),
   },
-  { name: 'types ', run: () => program('typescript/bin/tsc', ['-p', '.'], /^$/) },
+  { name: 'types', run: () => program('typescript/bin/tsc', ['-p', '.'], /^$/) },
   {
     name: 'format and lint',
     run: () => program('@biomejs/biome/bin/biome', ['ci', '--colors=off', '.'], /Checked [1-9]\d* files/),
