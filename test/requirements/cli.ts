@@ -64,4 +64,9 @@ export const CLI_REQUIREMENTS: readonly Requirement[] = [
       'A killed, raced or disk-starved loop never runs a bundle twice and never reports better than the truth.',
     source: 'The apply fails halfway through',
   },
+  {
+    id: 'CLI-13',
+    behaviour: 'The reference of commands, states and failures is generated from the code that it describes.',
+    source: 'Read the diff.',
+  },
 ];
