@@ -1,7 +1,7 @@
 /** Composed for execution: the runner's keys, ledger and pinned trust. No verifier's key comes near it. */
 
 import { join } from 'node:path';
-import { nodeLauncher, openHolds, openKeys, openLedger, openSealed } from '../adapters/index.ts';
+import { assessLevel, nodeLauncher, openHolds, openKeys, openLedger, openSealed } from '../adapters/index.ts';
 import type { Refusal, RuleRef } from '../kernel/index.ts';
 import { policyOf, type TargetPolicy } from '../loop/approve/index.ts';
 import { type Authority, type ExecutionParts, type Progress, USUAL_PACE } from '../loop/execute/index.ts';
@@ -40,10 +40,16 @@ export async function composeExecuting(base: Base, progress: Progress): Promise<
     progress,
     signer: keys.signer,
     account: base.account,
+    level: await levelOf(base),
     runsDirectory: join(home, 'runs'),
     checkRecord: checkRecordFor(base, { store, signer: keys.signer, home }),
     pace: USUAL_PACE,
   };
+}
+
+async function levelOf(base: Base): Promise<string> {
+  const { kind, because } = await assessLevel(base.homes);
+  return `${kind}: ${because.join('; ')}`;
 }
 
 function authority(base: Base, projections: Projections): Authority {

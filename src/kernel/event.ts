@@ -98,6 +98,8 @@ export type Claimed = {
   readonly claim: string;
   /** The operating-system account that typed the command or runs the service. */
   readonly account: string;
+  /** `advisory` or `enforced`, with every reason, as it was on this machine then. */
+  readonly level?: string | undefined;
 };
 
 /** The claim was given back before anything began. */

@@ -74,7 +74,7 @@ const executing = [
     observations,
     signed: keySignature,
   }),
-  z.strictObject({ type: z.literal('claimed'), runner: text, claim: text, account: text }),
+  z.strictObject({ type: z.literal('claimed'), runner: text, claim: text, account: text, level: text.optional() }),
   z.strictObject({ type: z.literal('released'), why: text }),
   z.strictObject({ type: z.literal('stale'), differences: list(factDifference), spent: z.boolean() }),
   z.strictObject({ type: z.literal('started'), nonces: texts, signed: keySignature }),

@@ -13,7 +13,7 @@ export async function claimProposal(
   claim: string,
 ): Promise<({ readonly kind: 'held' } & HeldClaim) | Refusal> {
   const accountsOf = await parts.authority.accountsOf();
-  const own = { runner: parts.signer.name, claim, account: parts.account };
+  const own = { runner: parts.signer.name, claim, account: parts.account, level: parts.level };
   const answer = await parts.journal.ask(
     proposal,
     { kind: 'claim', claim: own, accountsOf },

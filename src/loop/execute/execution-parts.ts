@@ -33,6 +33,8 @@ export type ExecutionParts = {
   readonly signer: Signer;
   /** The operating-system account that this process runs as, and so will the tool. */
   readonly account: string;
+  /** Whether the boundary is advisory or enforced here, with every reason: it stands in the record with the claim. */
+  readonly level?: string | undefined;
   /** Absolute path of a 0700 directory of this runner alone; each execution gets a directory below it. */
   readonly runsDirectory: string;
   /** Compares the record with the head that this runner remembers, and remembers the present one. Asked before and after. */

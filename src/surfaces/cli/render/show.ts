@@ -66,8 +66,9 @@ export function countsLine(counts: PreviewCounts, unpredictable: number, paint: 
 function outcome(view: ProposalView, paint: Paint): readonly string[] {
   if (view.outcome === null) return [];
   const words = OUTCOME_WORDS[view.outcome];
+  const level = view.level?.split(':')[0];
   return [
-    `${paint('strong', 'OUTCOME')}  ${paint(words.tone, words.word)}  ${words.meaning} ${paint('faint', '(what the runner observed)')}`,
+    `${paint('strong', 'OUTCOME')}  ${paint(words.tone, words.word)}  ${words.meaning} ${paint('faint', '(what the runner observed)')}${level === undefined ? '' : paint('faint', `, ${level}`)}`,
     ...view.outcomeBecause.map((because) => `  ${visibleLine(because)}`),
   ];
 }

@@ -79,6 +79,8 @@ export type ProposalView = {
   readonly checks: readonly CheckView[];
   readonly expiresAtMs: number | null;
   readonly runner: string | null;
+  /** `advisory` or `enforced`, with every reason, as it was when a runner claimed it. */
+  readonly level: string | null;
   readonly bundleDigest: string | null;
   readonly previewDigest: string | null;
   /** `broken` while a review is owed. */
@@ -114,6 +116,7 @@ export function proposalView(
     ...sealedView(state, events),
     ...admissionView(state),
     ...finishedView(state, preview),
+    level: 'claim' in state ? (state.claim.level ?? null) : null,
     claims: events.flatMap((event) =>
       event.body.type === 'commented' ? [{ by: event.actor, atMs: event.atMs, text: event.body.text }] : [],
     ),

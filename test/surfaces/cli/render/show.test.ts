@@ -72,6 +72,7 @@ const HALF_DONE: ProposalView = {
   ],
   expiresAtMs: NOW_MS + 60_000,
   runner: 'local',
+  level: 'advisory: the keys belong to this account',
   bundleDigest: 'b',
   previewDigest: 'p',
   glass: 'intact',
@@ -84,7 +85,7 @@ const HALF_DONE: ProposalView = {
 test('[CLI-01, L7] outcome and verdict stand apart, and an earlier verdict stays visible', () => {
   const lines = renderShow(HALF_DONE, PLAIN, NOW_MS).split('\n');
   expect(lines.filter((line) => line.startsWith('OUTCOME'))).toEqual([
-    'OUTCOME  partial  some changes took effect, some did not (what the runner observed)',
+    'OUTCOME  partial  some changes took effect, some did not (what the runner observed), advisory',
   ]);
   expect(lines.filter((line) => line.startsWith('VERDICT'))).toEqual([
     'VERDICT  refuted  the world is not as approved (what the verifier found)',
