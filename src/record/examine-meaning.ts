@@ -10,9 +10,8 @@ import {
   type TargetState,
 } from '../kernel/index.ts';
 import type { RecordedEvent } from './event-log.ts';
-import { isStateText } from './is-state-text.ts';
 import type { Problem } from './problem.ts';
-import type { RecordSource, StoredEntry, StoredProjection } from './stored-entry.ts';
+import type { StoredEntry } from './stored-entry.ts';
 
 /** What a stream amounts to so far. */
 export type StreamFold = { readonly seq: number; readonly state: ProposalState };
@@ -21,11 +20,15 @@ export type StreamFold = { readonly seq: number; readonly state: ProposalState }
 export type Folds = {
   readonly streams: Map<string, StreamFold>;
   readonly targets: Map<string, { readonly seq: number; readonly state: TargetState }>;
+  /** Proposals whose stored summary was found true at a seq, and whose fold was let go: a million events don't fit in memory. */
+  readonly settled: Map<string, number>;
+  /** Streams that grew since folds were let go last. */
+  readonly grown: Set<string>;
 };
 
 /** Nothing folded yet. */
 export function noFolds(): Folds {
-  return { streams: new Map(), targets: new Map() };
+  return { streams: new Map(), targets: new Map(), settled: new Map(), grown: new Set() };
 }
 
 /** Folds one event in, or says why it can't be. */
@@ -43,6 +46,7 @@ export function examineMeaning(folds: Folds, entry: StoredEntry, event: Recorded
   const odd = oddColumn(entry, event.body, after.state) ?? oddApproval(entry, event.body, before.state);
   if (odd !== undefined) return odd;
   folds.streams.set(stream, { seq, state: after.state });
+  folds.grown.add(stream);
   foldTarget(folds, entry, event.body, after.state);
   return undefined;
 }
@@ -97,49 +101,4 @@ function foldTarget(folds: Folds, entry: StoredEntry, body: EventBody, state: Pr
   if (state.kind === 'absent') return;
   const before = folds.targets.get(state.target)?.state ?? FREE_TARGET;
   folds.targets.set(state.target, { seq: entry.seq, state: evolveTarget(before, state.proposal, body) });
-}
-
-const PAGE = 5_000;
-
-/** Compares every stored projection with what all events amount to. */
-export async function examineProjections(source: RecordSource, folds: Folds): Promise<Problem | undefined> {
-  const proposals = new Map<string, StreamFold>();
-  for (const [stream, fold] of folds.streams) {
-    if (fold.state.kind !== 'absent') proposals.set(stream.slice('proposal:'.length), fold);
-  }
-  return (
-    (await compareProjections('proposal', (after) => source.proposalProjections(after, PAGE), proposals)) ??
-    (await compareProjections('target', (after) => source.targetProjections(after, PAGE), folds.targets))
-  );
-}
-
-type Expected = ReadonlyMap<string, { readonly seq: number; readonly state: ProposalState | TargetState }>;
-
-type Pages = (afterName: string) => Promise<readonly StoredProjection[]>;
-
-async function compareProjections(what: string, pages: Pages, expected: Expected): Promise<Problem | undefined> {
-  const found = new Set<string>();
-  for await (const row of rowsOf(pages)) {
-    const fold = expected.get(row.name);
-    found.add(row.name);
-    if (fold === undefined || !isTrue(row, fold)) return oddProjection(what, row.name, fold?.seq ?? row.seq);
-  }
-  const [missing, fold] = [...expected].find(([name]) => !found.has(name)) ?? [];
-  return fold === undefined ? undefined : oddProjection(what, missing ?? '', fold.seq);
-}
-
-async function* rowsOf(pages: Pages): AsyncGenerator<StoredProjection> {
-  for (let page = await pages(''); page.length > 0; page = await pages(page.at(-1)?.name ?? '')) yield* page;
-}
-
-function isTrue(
-  row: StoredProjection,
-  fold: { readonly seq: number; readonly state: ProposalState | TargetState },
-): boolean {
-  const target = 'target' in fold.state ? fold.state.target : row.name;
-  return row.seq === fold.seq && row.target === target && isStateText(row.state, fold.state);
-}
-
-function oddProjection(what: string, name: string, seq: number): Problem {
-  return { kind: 'projection-mismatch', seq, what: `the summary of ${what} ${name} is not what its events amount to` };
 }

@@ -38,7 +38,10 @@ export interface RecordSource {
   head(): Promise<ChainHead>;
   /** Entries of one stream by seq, after a seq. */
   streamEntries(stream: string, afterSeq: number, limit: number): Promise<readonly StoredEntry[]>;
-  /** Projections by name, after a name. */
-  proposalProjections(afterName: string, limit: number): Promise<readonly StoredProjection[]>;
+  /** Names of all summed up proposals and the seq that each sum rests on, by name, after a name. */
+  proposalSeqs(afterName: string, limit: number): Promise<readonly { readonly name: string; readonly seq: number }[]>;
+  /** The sums of these proposals, those that there are; at most 5 000. */
+  proposalProjections(names: readonly string[]): Promise<readonly StoredProjection[]>;
+  /** The sums of targets by name, after a name. */
   targetProjections(afterName: string, limit: number): Promise<readonly StoredProjection[]>;
 }

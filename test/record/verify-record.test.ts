@@ -3,12 +3,13 @@ import { expect, test } from 'vitest';
 import { openBlobs, openSqliteStore, type Store, sha256, systemClock, systemRandom } from '../../src/adapters/index.ts';
 import {
   type BlobStore,
+  type RecordSource,
   type SignedHead,
   type TrustQuestions,
   type VerificationAnswer,
   verifyRecord,
 } from '../../src/record/index.ts';
-import { appendProposal } from '../support/events.ts';
+import { appendProposal, commented, drafted, following, happened } from '../support/events.ts';
 import { type Row, rehashed, rewrite, tamper } from '../support/forgery.ts';
 import { headAt } from '../support/heads.ts';
 import { newSigner } from '../support/keys.ts';
@@ -224,6 +225,13 @@ test.each([
     13,
   ],
   ['a changed seq', `update proposals set seq = 15 where proposal = 'p2'`, 'proposal p2', 16],
+  ['a seq that is yet to come', `update proposals set seq = 99 where proposal = 'p2'`, 'proposal p2', 16],
+  [
+    'a target seq that is yet to come',
+    `update targets set seq = 99 where target = 'target-of-p2'`,
+    'target target-of-p2',
+    16,
+  ],
   ['a changed target', `update proposals set target = 'x' where proposal = 'p2'`, 'proposal p2', 16],
   ['a missing row', `delete from proposals where proposal = 'p2'`, 'proposal p2', 16],
   ['an invented row', `insert into proposals values ('p9', 't', 'open', '{}', 7, 0, 0)`, 'proposal p9', 7],
@@ -367,3 +375,64 @@ function sorted(value: unknown): unknown {
       .map(([name, member]) => [name, sorted(member)]),
   );
 }
+
+test('[RECORD-03, RECORD-11] a record that grows meanwhile is followed, and what goes on is folded on', async () => {
+  const record = await lived();
+  const { store } = record;
+  let grown = 0;
+  const source: RecordSource = {
+    ...store.source,
+    proposalSeqs: async (after, limit) => {
+      // Somebody comments on the draft, whose fold was let go, and drafts another, right before the comparison.
+      if (after === '' && grown < 2) {
+        grown += 1;
+        const row = await store.projections.proposal('p2');
+        if (row === undefined) return expect.unreachable();
+        await store.log.append({
+          proposal: 'p2',
+          target: row.target,
+          seenStreamSeq: row.seq,
+          seenTargetSeq: row.seq,
+          happened: [happened(commented(`late ${grown}`))],
+          state: row.state,
+          targetState: { busy: undefined, held: [] },
+        });
+        await appendProposal(store.log, `late-${grown}`);
+      }
+      return store.source.proposalSeqs(after, limit);
+    },
+  };
+  const answer = await verifyRecord({ source, hash: sha256, earlier: [], depth: { kind: 'meaning' } });
+  expect(answer).toEqual({ kind: 'whole', head: await store.log.head(), checked: LAST + 4 });
+});
+
+test('[RECORD-11] more events than a page holds are summed up all the same', async () => {
+  const path = join(temporaryDirectory(), 'record.db');
+  const store = await openSqliteStore({ path, clock: systemClock(), random: systemRandom(), hash: sha256 });
+  afterwards(() => store.close());
+  const first = following('first');
+  const draft = await store.log.append(first.next(drafted('first')));
+  if (draft.kind === 'appended') first.appended(draft.events);
+  const others = Array.from({ length: 700 }, (_, index) => `p${index}`);
+  await Promise.all(
+    others.map((id) => store.log.append(following(id).next(drafted(id, `target-of-${id}`), commented(id)))),
+  );
+  expect((await store.log.append({ ...first.next(commented('at last')), target: 'target-of-first' })).kind).toBe(
+    'appended',
+  );
+  const verify = (): Promise<VerificationAnswer> =>
+    verifyRecord({ source: store.source, hash: sha256, earlier: [], depth: { kind: 'meaning' } });
+  // A draft names its own target; this one was appended under another, and the column says so.
+  expect(problemOf(await verify())).toBe(
+    'column-mismatch at 1: the target of entry 1 is "target-of-first", and its event says "shop"',
+  );
+  tamper(
+    path,
+    `update events set target = 'shop' where proposal = 'first'`,
+    `update proposals set target = 'shop' where proposal = 'first'`,
+  );
+  tamper(path, `update targets set target = 'shop' where target = 'target-of-first'`);
+  expect(await verify()).toMatchObject({ kind: 'whole', checked: 1402 });
+  tamper(path, `update proposals set state = replace(state, 'change', 'changed') where proposal = 'p3'`);
+  expect(problemOf(await verify())).toMatch(/^projection-mismatch at \d+: the summary of proposal p3 /);
+});

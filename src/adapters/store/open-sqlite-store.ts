@@ -10,10 +10,12 @@ import {
   readEntries,
   readEvents,
   readHead,
-  readProjections,
   readProposal,
+  readProposalProjections,
+  readProposalSeqs,
   readProposals,
   readTarget,
+  readTargetProjections,
 } from './read-record.ts';
 import type { StoreConnection } from './store-connection.ts';
 
@@ -66,8 +68,9 @@ function recordOn(connection: StoreConnection, hash: HashFunction, path: string)
       head: () => connection.read(readHead),
       entries: (afterSeq, limit) => connection.read((db) => readEntries(db, { afterSeq, limit })),
       streamEntries: (stream, afterSeq, limit) => connection.read((db) => readEntries(db, { stream, afterSeq, limit })),
-      proposalProjections: (after, limit) => connection.read((db) => readProjections(db, 'proposals', after, limit)),
-      targetProjections: (after, limit) => connection.read((db) => readProjections(db, 'targets', after, limit)),
+      proposalSeqs: (after, limit) => connection.read((db) => readProposalSeqs(db, after, limit)),
+      proposalProjections: (names) => connection.read((db) => readProposalProjections(db, names)),
+      targetProjections: (after, limit) => connection.read((db) => readTargetProjections(db, after, limit)),
     },
     close: () => connection.close(),
   };

@@ -106,28 +106,56 @@ export async function readTarget(
   return { state: { busy, held }, seq: row.seq };
 }
 
-/** Reads projections as they lie there. */
-export async function readProjections(
+/** Reads which proposals are summed up, and on which entry each sum rests. */
+export async function readProposalSeqs(
   db: Kysely<Tables>,
-  of: 'proposals' | 'targets',
+  afterName: string,
+  limit: number,
+): Promise<readonly { readonly name: string; readonly seq: number }[]> {
+  expectLimit(limit, 10_000);
+  return db
+    .selectFrom('proposals')
+    .select(['proposal as name', 'seq'])
+    .where('proposal', '>', afterName)
+    .orderBy('proposal')
+    .limit(limit)
+    .execute();
+}
+
+/** How many names one statement asks for: always the same number, so that there is one statement to prepare. */
+const NAMES_AT_ONCE = 100;
+
+/** Reads the sums of proposals as they lie there. */
+export async function readProposalProjections(
+  db: Kysely<Tables>,
+  names: readonly string[],
+): Promise<readonly StoredProjection[]> {
+  const rows: StoredProjection[] = [];
+  for (let at = 0; at < names.length; at += NAMES_AT_ONCE) {
+    const some = names.slice(at, at + NAMES_AT_ONCE);
+    const padded = [...some, ...Array<string>(NAMES_AT_ONCE - some.length).fill(some[0] ?? '')];
+    const found = await db
+      .selectFrom('proposals')
+      .select(['proposal as name', 'target', 'state', 'seq'])
+      .where('proposal', 'in', padded)
+      .execute();
+    rows.push(...found);
+  }
+  return rows;
+}
+
+/** Reads the sums of targets as they lie there. */
+export async function readTargetProjections(
+  db: Kysely<Tables>,
   afterName: string,
   limit: number,
 ): Promise<readonly StoredProjection[]> {
   expectLimit(limit, 10_000);
-  if (of === 'targets') {
-    return db
-      .selectFrom('targets')
-      .select(['target as name', 'target', 'state', 'seq'])
-      .where('target', '>', afterName)
-      .orderBy('target')
-      .limit(limit)
-      .execute();
-  }
   return db
-    .selectFrom('proposals')
-    .select(['proposal as name', 'target', 'state', 'seq'])
-    .where('proposal', '>', afterName)
-    .orderBy('proposal')
+    .selectFrom('targets')
+    .select(['target as name', 'target', 'state', 'seq'])
+    .where('target', '>', afterName)
+    .orderBy('target')
     .limit(limit)
     .execute();
 }

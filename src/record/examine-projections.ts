@@ -1,0 +1,123 @@
+/** Examines the summaries that a store keeps beside its events, while others may be appending. */
+
+import { ABSENT, evolve, type ProposalState, type TargetState } from '../kernel/index.ts';
+import type { Folds } from './examine-meaning.ts';
+import { isStateText } from './is-state-text.ts';
+import { parseEvent } from './parse-event.ts';
+import type { Problem } from './problem.ts';
+import type { RecordSource, StoredEntry, StoredProjection } from './stored-entry.ts';
+
+/** A fold of a proposal or of a target. */
+type Fold = { readonly seq: number; readonly state: ProposalState | TargetState };
+
+/**
+ * What comparing found. `ahead`: a summary rests on an entry after the last one that was looked at; either somebody appended
+ * meanwhile, or it is a lie, which `problem` states.
+ */
+export type Comparison =
+  | { readonly kind: 'same' }
+  | { readonly kind: 'ahead'; readonly problem: Problem }
+  | { readonly kind: 'odd'; readonly problem: Problem };
+
+const PREFIX = 'proposal:';
+const PAGE = 5_000;
+
+/** Lets go of every fold whose stored summary says the same and rests on the same entry. */
+export async function letGo(source: RecordSource, folds: Folds): Promise<void> {
+  const names = [...folds.grown]
+    .filter((stream) => stream.startsWith(PREFIX))
+    .map((stream) => stream.slice(PREFIX.length));
+  folds.grown.clear();
+  if (names.length === 0) return;
+  for (const row of await source.proposalProjections(names)) {
+    const fold = folds.streams.get(PREFIX + row.name);
+    if (fold === undefined || !isTrue(row, fold)) continue;
+    folds.streams.delete(PREFIX + row.name);
+    folds.settled.set(row.name, row.seq);
+  }
+}
+
+/** Folds anew what was let go and now goes on. */
+export async function takeUp(source: RecordSource, folds: Folds, page: readonly StoredEntry[]): Promise<void> {
+  for (const { stream, seq } of page) {
+    const name = stream.slice(PREFIX.length);
+    if (!folds.settled.has(name) || !stream.startsWith(PREFIX)) continue;
+    folds.settled.delete(name);
+    folds.streams.set(stream, await foldAgain(source, stream, seq));
+  }
+}
+
+async function foldAgain(
+  source: RecordSource,
+  stream: string,
+  before: number,
+): Promise<{ readonly seq: number; readonly state: ProposalState }> {
+  let fold: { seq: number; state: ProposalState } = { seq: 0, state: ABSENT };
+  for (;;) {
+    const page = (await source.streamEntries(stream, fold.seq, PAGE)).filter((entry) => entry.seq < before);
+    // Each of these was examined when the walk came by.
+    for (const entry of page) fold = { seq: entry.seq, state: evolve(fold.state, parseEvent(entry).body) };
+    if (page.length < PAGE) return fold;
+  }
+}
+
+/** Compares every stored summary with what the events up to an entry amount to. */
+export async function examineProjections(source: RecordSource, folds: Folds, upTo: number): Promise<Comparison> {
+  const proposals = await compareProposals(source, folds, upTo);
+  if (proposals.kind === 'odd') return proposals;
+  const targets = await compareTargets(source, folds, upTo);
+  return targets.kind === 'same' ? proposals : targets;
+}
+
+async function compareProposals(source: RecordSource, folds: Folds, upTo: number): Promise<Comparison> {
+  const missing = new Set(folds.settled.keys());
+  for (const [stream, { state }] of folds.streams)
+    if (state.kind !== 'absent') missing.add(stream.slice(PREFIX.length));
+  let ahead: Comparison = { kind: 'same' };
+  for await (const { name, seq } of rowsOf((after) => source.proposalSeqs(after, PAGE))) {
+    missing.delete(name);
+    if (folds.settled.get(name) === seq) continue;
+    const known = folds.streams.get(PREFIX + name);
+    const problem = odd('proposal', name, known?.seq ?? folds.settled.get(name) ?? seq);
+    if (seq > upTo) ahead = { kind: 'ahead', problem };
+    else if (known === undefined || !(await isTrueNow(source, name, known))) return { kind: 'odd', problem };
+  }
+  const [lost] = missing;
+  if (lost === undefined) return ahead;
+  const seq = folds.settled.get(lost) ?? folds.streams.get(PREFIX + lost)?.seq ?? 0;
+  return { kind: 'odd', problem: odd('proposal', lost, seq) };
+}
+
+async function isTrueNow(source: RecordSource, name: string, fold: Fold): Promise<boolean> {
+  const [row] = await source.proposalProjections([name]);
+  return row !== undefined && isTrue(row, fold);
+}
+
+async function compareTargets(source: RecordSource, folds: Folds, upTo: number): Promise<Comparison> {
+  const missing = new Set(folds.targets.keys());
+  let ahead: Comparison = { kind: 'same' };
+  for await (const row of rowsOf((after) => source.targetProjections(after, PAGE))) {
+    missing.delete(row.name);
+    const fold = folds.targets.get(row.name);
+    const problem = odd('target', row.name, fold?.seq ?? row.seq);
+    if (row.seq > upTo) ahead = { kind: 'ahead', problem };
+    else if (fold === undefined || !isTrue(row, fold)) return { kind: 'odd', problem };
+  }
+  const [lost] = missing;
+  return lost === undefined ? ahead : { kind: 'odd', problem: odd('target', lost, folds.targets.get(lost)?.seq ?? 0) };
+}
+
+async function* rowsOf<Row extends { readonly name: string }>(
+  pageAfter: (name: string) => Promise<readonly Row[]>,
+): AsyncGenerator<Row> {
+  for (let page = await pageAfter(''); page.length > 0; page = await pageAfter(page.at(-1)?.name ?? '')) yield* page;
+}
+
+function isTrue(row: StoredProjection, fold: Fold): boolean {
+  const target = 'target' in fold.state ? fold.state.target : row.name;
+  return row.seq === fold.seq && row.target === target && isStateText(row.state, fold.state);
+}
+
+function odd(what: string, name: string, seq: number): Problem {
+  return { kind: 'projection-mismatch', seq, what: `the summary of ${what} ${name} is not what its events amount to` };
+}
