@@ -13,6 +13,8 @@ export type SshKeygenParts = {
 };
 
 const MOST_CHARACTERS = 64 * 1024;
+/** Said at every signature from standard input; a request for a passphrase or a touch is not. */
+const NOISE = /^Signing data on standard input\n?/m;
 
 /** Makes a signer over the `ssh-keygen` of this machine. A key that the ssh-agent holds is used from there. */
 export function sshKeygenSigner(parts: SshKeygenParts): ApprovalSigner {
@@ -49,7 +51,8 @@ function run(parts: SshKeygenParts, args: readonly string[], stdin: string): Pro
     });
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
       stderr = `${stderr}${chunk}`.slice(-MOST_CHARACTERS);
-      parts.tell(visibleText(chunk));
+      const words = chunk.replace(NOISE, '');
+      if (words !== '') parts.tell(visibleText(words));
     });
     child.on('error', (cause) => reject(missing(cause)));
     child.on('close', (code) => resolve({ code, stdout, stderr }));

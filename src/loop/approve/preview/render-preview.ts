@@ -120,14 +120,14 @@ function checkRows(state: SealedState): readonly Row[] {
 }
 
 function checkText(state: SealedState, check: CheckSpec): string {
-  const answer = state.lookedAt.find((observation) => observation.id === check.id)?.answer;
+  const look = state.lookedAt.find((observation) => observation.id === check.id);
   const now: Readonly<Record<'red' | 'green' | 'unknown' | 'none', string>> = {
     red: 'red now, so it can confirm',
     green: 'green now already, so it can only refute',
-    unknown: 'no readable answer now',
+    unknown: `no readable answer now: ${visibleLine(look?.detail ?? '')}`,
     none: 'nobody has looked yet',
   };
-  return `${check.id} (${check.kind}, ${check.origin}): ${check.claim}; ${now[answer ?? 'none']}`;
+  return `${check.id} (${check.kind}, ${check.origin}): ${check.claim}; ${now[look?.answer ?? 'none']}`;
 }
 
 function requirementRows(requirement: Requirement, expiresAtMs: number): readonly Row[] {

@@ -11,7 +11,7 @@ const INTENT_WIDTH = 60;
 
 /** Writes a list as columns; says so when there is nothing. */
 export function renderList(rows: readonly ProposalRow[], paint: Paint, nowMs: number): string {
-  if (rows.length === 0) return 'No proposals. Make one with countersign propose --help';
+  if (rows.length === 0) return 'No such proposals. countersign propose --help says how to make one';
   return table(
     rows.map((row) => cells(row, paint, nowMs)),
     '',

@@ -61,7 +61,7 @@ test('[APPROVE-11] what decides comes first: target, environment, destroys, hole
     lookedAt: [
       { ...looked, id: 'one', answer: 'red' },
       { ...looked, id: 'two', answer: 'green' },
-      { ...looked, id: 'three', answer: 'unknown' },
+      { ...looked, id: 'three', answer: 'unknown', detail: 'timed out' },
     ],
   });
   expect(renderPreview(state, PREVIEW, OPTIONS).split('\n')).toEqual(
@@ -75,7 +75,7 @@ test('[APPROVE-11] what decides comes first: target, environment, destroys, hole
       'WHY         tidy up',
       'CHECKS      one (file, mandated): it is there; red now, so it can confirm',
       '            two (file, mandated): it is there; green now already, so it can only refute',
-      '            three (file, mandated): it is there; no readable answer now',
+      '            three (file, mandated): it is there; no readable answer now: timed out',
       '            four (file, mandated): it is there; nobody has looked yet',
       'NEEDS       1 approval; only ann, ben, cyd may approve; an approval lives 1h at most; nobody may',
       '            break the glass; until 2029-01-02T00:00:00.000Z',
