@@ -296,7 +296,7 @@ test('[KERNEL-16, L2] a broken glass owes a review by somebody who did not break
   expect(ask(told, review, BEN)).toEqual(
     refused('OWN_WORK', 'ben broke the glass', 'ask somebody else to review it', 'a review'),
   );
-  expect(ask(told, { kind: 'review-glass', note: '\t' }, CLEO)).toEqual(
+  expect(ask(told, { ...review, note: '\t' }, CLEO)).toEqual(
     refused('POLICY', 'it has no note', 'say what you found with `--note`', 'a review'),
   );
   expect(ask(told, review, CLEO)).toEqual({
@@ -317,6 +317,30 @@ test('[KERNEL-16, L2] a broken glass owes a review by somebody who did not break
   expect(ask(withdrawnEarly, review, ANN)).toEqual(nothing);
 });
 
+test('[KERNEL-16, L2] a broken glass is not reviewed from an account of who broke it', () => {
+  const told = tell(open(BREAKABLE), approve(glass(BEN)), BEN);
+  const review = EVERY_COMMAND['review-glass'];
+  const laptop: Person = { kind: 'person', name: 'ben-laptop' };
+  expect(ask(told, review, laptop)).toEqual(
+    refused(
+      'OWN_WORK',
+      'ben-laptop is an account of ben, who broke the glass',
+      'ask somebody else to review it',
+      'a review',
+    ),
+  );
+  for (const accountsOf of [{}, { ben: [] }, { cleo: ['cleo-laptop'] }]) {
+    expect(ask(told, { ...review, accountsOf }, CLEO)).toEqual(
+      refused(
+        'FOUR_EYES',
+        'ben broke the glass and has no account in the trust file, so nobody can tell them apart from the reviewer',
+        'add `accounts` to ben in the trust file and sign it, then review it',
+        'a review',
+      ),
+    );
+  }
+});
+
 test('[KERNEL-16] who only approved may review what somebody else broke', () => {
   const told = tell(tell(open(BREAKABLE), approve(approval(CLEO)), CLEO), approve(glass(BEN)), BEN);
   expect(ask(told, EVERY_COMMAND['review-glass'], CLEO)).toMatchObject({ kind: 'decided' });
@@ -327,7 +351,8 @@ test('[KERNEL-16, L2] two who broke it one after the other do not review each ot
   told = tell(told, approve(glass(CLEO)), CLEO, NOW + 1);
   const review = EVERY_COMMAND['review-glass'];
   expect(stateIn(told, 'approved').glass).toMatchObject({ by: 'cleo' });
-  for (const breaker of [BEN, CLEO]) expect(ask(told, review, breaker)).toMatchObject({ code: 'OWN_WORK' });
+  const laptop: Person = { kind: 'person', name: 'ben-laptop' };
+  for (const breaker of [BEN, CLEO, laptop]) expect(ask(told, review, breaker)).toMatchObject({ code: 'OWN_WORK' });
   expect(ask(told, review, ANN)).toMatchObject({ kind: 'decided' });
 });
 

@@ -254,7 +254,7 @@ export const EVERY_COMMAND: { readonly [Kind in Command['kind']]: Extract<Comman
   comment: { kind: 'comment', text: 'I applied it' },
   approve: { kind: 'approve', approval: approval(BEN), accountsOf: ACCOUNTS },
   reject: { kind: 'reject', approval: approval(BEN, { decision: 'reject', reason: 'too risky' }) },
-  'review-glass': { kind: 'review-glass', note: 'it was right' },
+  'review-glass': { kind: 'review-glass', note: 'it was right', accountsOf: ACCOUNTS },
   withdraw: { kind: 'withdraw', why: 'not needed' },
   supersede: { kind: 'supersede', by: 'p-2' },
   expire: { kind: 'expire' },

@@ -10,6 +10,7 @@ import {
   type CommandKind,
   type Environment,
   judge,
+  LEGAL_IN,
   type OutcomeKind,
   type Person,
   type Principal,
@@ -58,6 +59,10 @@ const TARGETS = ['shop', 'shop', 'shop', 'ledger', 'ledger'] as const;
 /** What goes wrong in a move; `none` most of the time. */
 const TWISTS = [
   'agent',
+  'agent',
+  'agent',
+  'anybody',
+  'anybody',
   'anybody',
   'wild',
   'wrong-bundle',
@@ -102,7 +107,9 @@ export type Setting = {
   readonly fourEyes: boolean;
   readonly isGranted: boolean;
   readonly mayBreakGlass: boolean;
-  /** How many places further, among the proposals of the same target, stands the one that it recovers. */
+  /** The trust file is edited between approval and claim: now it shows that two names are one person. */
+  readonly areTwinsAtClaim: boolean;
+  /** Which of those that hold the target it recovers. */
   readonly recovers: number | undefined;
 };
 
@@ -111,11 +118,12 @@ export const settings: fc.Arbitrary<readonly Setting[]> = fc.array(
     proposer: fc.nat(3),
     environment: fc.nat(2),
     checks: fc.nat(3),
-    approvals: fc.constantFrom(1, 1, 1, 2, 2, 3, 0),
+    approvals: fc.constantFrom(1, 1, 1, 1, 2, 2, 2, 3, 0),
     fourEyes: fc.boolean(),
-    isGranted: fc.constantFrom(false, false, false, true),
+    isGranted: fc.constantFrom(false, false, false, false, false, true),
     mayBreakGlass: fc.boolean(),
-    recovers: fc.constantFrom(undefined, undefined, 1, 2),
+    areTwinsAtClaim: fc.constantFrom(false, false, true),
+    recovers: fc.constantFrom(undefined, 0, 1),
   }),
   { minLength: 5, maxLength: 5 },
 );
@@ -129,9 +137,9 @@ export const moves: fc.Arbitrary<readonly Move[]> = fc.array(
       { weight: 4, arbitrary: fc.constant<Twist>('none') },
       { weight: 1, arbitrary: fc.constantFrom<Twist>(...TWISTS) },
     ),
-    minutes: fc.nat(4),
+    minutes: fc.nat(1),
   }),
-  { minLength: 60, maxLength: 120, size: 'max' },
+  { minLength: 80, maxLength: 160, size: 'max' },
 );
 
 /** What somebody would do next in each state; what stands more than once is done more often. */
@@ -160,11 +168,12 @@ const NEXT: Readonly<Record<StateKind, readonly CommandKind[]>> = {
     'comment',
   ],
   executed: ['verify', 'verify', 'verify', 'review-glass', 'comment'],
-  held: ['verify', 'reconcile', 'comment', 'comment'],
+  held: ['verify', 'reconcile', 'comment', 'comment', 'comment', 'comment', 'comment', 'comment'],
   closed: ['destroy-secrets', 'verify', 'review-glass', 'comment'],
 };
 
-const EVERYBODY: readonly Principal[] = [AGENT, ...PEOPLE, RUNNER, VERIFIER, CONTROL];
+const OTHER_RUNNER: Principal = { kind: 'runner', name: 'runner-2', key: 'other-key' };
+const EVERYBODY: readonly Principal[] = [AGENT, ...PEOPLE, RUNNER, OTHER_RUNNER, OTHER_RUNNER, VERIFIER, CONTROL];
 const COMMANDS: readonly CommandKind[] = Object.values(EVERY_COMMAND).map((command) => command.kind);
 
 const pick = <Item>(items: readonly Item[], index: number): Item => {
@@ -173,14 +182,23 @@ const pick = <Item>(items: readonly Item[], index: number): Item => {
   return item;
 };
 
+const OVER: readonly StateKind[] = [...LEGAL_IN['destroy-secrets'], 'unplannable'];
+
 /** Plays a game. */
 export function play(setting: readonly Setting[], game: readonly Move[]): ToldWorld {
   const world = new ToldWorld();
   let atMs = NOW;
+  const generations: number[] = [];
   game.forEach((move, index) => {
     atMs += move.minutes * 60_000 + (move.twist === 'time-flies' ? 3 * HOUR : 0);
-    const proposal = `p-${move.of}`;
-    const scene = { move, index, atMs, proposal, target: pick(TARGETS, move.of), plan: pick(setting, move.of) };
+    const name = (): string => `p-${move.of}-${generations[move.of] ?? 0}`;
+    // A change that is over makes room for another one of the same kind, now and then.
+    if (OVER.includes(world.state(name()).kind) && move.choice < 40)
+      generations[move.of] = (generations[move.of] ?? 0) + 1;
+    const proposal = name();
+    const target = pick(TARGETS, move.of);
+    const { held } = world.target(target);
+    const scene = { move, index, atMs, proposal, target, held, plan: pick(setting, move.of) };
     const state = world.state(proposal);
     const kind = pick(move.twist === 'wild' ? COMMANDS : NEXT[state.kind], move.choice);
     const [command, actor] = makeMove({ ...scene, state }, kind);
@@ -195,6 +213,7 @@ type Scene = {
   readonly atMs: number;
   readonly proposal: string;
   readonly target: string;
+  readonly held: readonly string[];
   readonly plan: Setting;
   readonly state: ProposalState;
 };
@@ -213,7 +232,7 @@ function makeMove(scene: Scene, kind: CommandKind): readonly [Command, Principal
   const checks = pick(CHECKS, plan.checks);
   switch (kind) {
     case 'draft': {
-      const drafted = draft({ proposal, target, proposer, ...recoversOf(plan, move.of) });
+      const drafted = draft({ proposal, target, proposer, ...recoversOf(scene) });
       return [{ kind, draft: drafted }, move.twist === 'forged-proposer' ? person : proposer];
     }
     case 'seal': {
@@ -225,7 +244,7 @@ function makeMove(scene: Scene, kind: CommandKind): readonly [Command, Principal
       return [{ kind, sealed: fields }, CONTROL];
     }
     case 'admit':
-      return [{ kind, requirement: requirementOf(plan) }, CONTROL];
+      return [{ kind, requirement: requirementOf(scene) }, CONTROL];
     case 'look':
       return [{ kind, observations: observationsOf(checks, 'red', index), signed: SIGNED }, verifier];
     case 'approve':
@@ -237,13 +256,17 @@ function makeMove(scene: Scene, kind: CommandKind): readonly [Command, Principal
     case 'comment':
       return [{ kind, text: 'I applied it' }, move.who % 2 === 0 ? AGENT : person];
     case 'review-glass':
-      return [{ kind, note: 'right' }, person];
+      return [{ kind, note: 'right', accountsOf: accountsOf(move.twist) }, person];
     case 'reconcile':
       return [{ kind, note: 'looked' }, person];
     case 'claim': {
       const runner = move.twist === 'forged-claim' ? 'runner-2' : RUNNER.name;
       return [
-        { kind, claim: { runner, claim: `c-${index}`, account: 'deploy' }, accountsOf: accountsOf(move.twist) },
+        {
+          kind,
+          claim: { runner, claim: `c-${index}`, account: 'deploy' },
+          accountsOf: accountsOf(plan.areTwinsAtClaim ? 'twin-account' : move.twist),
+        },
         RUNNER,
       ];
     }
@@ -266,21 +289,23 @@ function makeMove(scene: Scene, kind: CommandKind): readonly [Command, Principal
   }
 }
 
-function recoversOf(plan: Setting, of: number): { readonly recovers?: string } {
+function recoversOf({ plan, held }: Scene): { readonly recovers?: string } {
   if (plan.recovers === undefined) return {};
-  const group = [...TARGETS.keys()].filter((index) => TARGETS[index] === TARGETS[of]);
-  return { recovers: `p-${pick(group, group.indexOf(of) + plan.recovers)}` };
+  return { recovers: held.length === 0 ? 'p-nowhere' : pick(held, plan.recovers) };
 }
 
-const bundleOf = (proposal: string): string => sha(proposal.at(-1) ?? '0');
+const bundleOf = (proposal: string): string => proposal.padEnd(64, '0');
 
-function requirementOf(plan: Setting): Requirement {
-  const grant = plan.isGranted ? { grant: 'nightly' } : {};
+function requirementOf({ plan, move }: Scene): Requirement {
+  // A policy that can't stand is tried now and then; always, and the game would end there.
+  const isBold = move.choice % 8 === 0;
+  const isSandbox = pick(ENVIRONMENTS, plan.environment) === 'sandbox';
+  const grant = plan.isGranted && (isSandbox || isBold) ? { grant: 'nightly' } : {};
   const breakGlass = plan.mayBreakGlass ? ['ann', 'ben', 'cleo', 'dan'] : [];
   const eligible = ['ann', 'ben', 'cleo', 'dan'];
   return {
     ...REQUIREMENT,
-    approvals: plan.approvals,
+    approvals: isBold ? plan.approvals : Math.max(1, plan.approvals),
     fourEyes: plan.fourEyes,
     breakGlass,
     eligible,
