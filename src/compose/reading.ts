@@ -1,8 +1,8 @@
 /** Composed for reading and for saying something of a proposal: the record, and nothing that can act. */
 
 import type { Agent, Person, Preview, Random } from '../kernel/index.ts';
-import { readPreview } from '../loop/approve/index.ts';
 import type { BlobStore, EventLog, EvidenceLog, Journal, Projections } from '../record/index.ts';
+import { readPreview } from '../tools/index.ts';
 import { type Base, openRecord } from './base.ts';
 
 /** The record for readers. */

@@ -124,4 +124,10 @@ export const EXECUTE_REQUIREMENTS: readonly Requirement[] = [
     behaviour: 'A runner whose claim was given up can neither start, end nor release what another claim holds.',
     source: 'maybe a race condition with another deployment.',
   },
+  {
+    id: 'EXECUTE-21',
+    behaviour:
+      'Nothing of a bundle is unpacked or run before the signatures of people hold and its program is the sealed one.',
+    source: WRONG_WORLD,
+  },
 ];

@@ -1,13 +1,13 @@
-/** Everything that must hold before anything is spent: baseline, bundle, preview, authority, facts. In this order, each once. */
+/** Everything that must hold before anything is spent: baseline, manifest, authority, program, bundle, preview, facts. In this order, each once. */
 
 import type { Refusal } from '../../kernel/index.ts';
-import type { OpenedBundle } from '../../tools/index.ts';
+import { type OpenedBundle, readPreview } from '../../tools/index.ts';
 import { type Authorised, checkAuthority } from './check-authority.ts';
 import { checkPreview } from './check-preview.ts';
 import type { HeldClaim, Stop } from './execution-answer.ts';
 import type { ExecutionParts } from './execution-parts.ts';
 import { loadManifest, materialiseBundle } from './open-bundle.ts';
-import { probeFacts } from './probe-facts.ts';
+import { probeFacts, probeNamedTool } from './probe-facts.ts';
 import { refuseDisagreement } from './refuse-disagreement.ts';
 
 /** An execution that may begin. */
@@ -31,16 +31,23 @@ export async function prepareExecution(parts: ExecutionParts, held: HeldClaim): 
   const manifest = await loadManifest(parts, held);
   const disagreement = refuseDisagreement(held.state, manifest);
   if (disagreement !== undefined) return disagreement;
+
+  // People first: not a byte of the bundle is unpacked, and no program that it names is run, before their signatures hold over the
+  // digests of manifest and preview, and the program is the one that they signed for.
+  const preview = readPreview(parts.hash, await parts.blobs.get(manifest.previewDigest), manifest.previewDigest);
+  const authorised = await checkAuthority(parts, { held, manifest, preview });
+  if (authorised.kind === 'refused') return authorised;
+  const swapped = await probeNamedTool(parts, manifest);
+  if (swapped.length > 0) return { kind: 'stop-stale', differences: swapped };
+  await parts.progress.reached('authorised', held.proposal);
+
   const bundle = await materialiseBundle(parts, held, manifest);
   await parts.progress.reached('opened', held.proposal);
 
+  // The preview that was signed is now computed anew from the bytes that will run: it must be the same to the byte.
   const previewed = await checkPreview(parts, bundle);
   if (previewed.kind !== 'previewed') return previewed;
   await parts.progress.reached('previewed', held.proposal);
-
-  const authorised = await checkAuthority(parts, { held, manifest, preview: previewed.preview });
-  if (authorised.kind === 'refused') return authorised;
-  await parts.progress.reached('authorised', held.proposal);
 
   const differences = await probeFacts(parts, bundle);
   if (differences.length > 0) return { kind: 'stop-stale', differences };

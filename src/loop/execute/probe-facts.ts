@@ -23,6 +23,18 @@ export async function probeFacts(parts: ExecutionParts, bundle: OpenedBundle): P
   return [...otherProgram, ...(await probeDriver(parts, manifest))];
 }
 
+/**
+ * Compares the bytes of the program that a manifest names with what was sealed, by reading them and without running anything.
+ *
+ * A program inside the sealed directory is looked at once its private copy is there.
+ */
+export async function probeNamedTool(parts: ExecutionParts, manifest: Manifest): Promise<readonly FactDifference[]> {
+  const { path, digest } = manifest.tool;
+  if (path.startsWith('{run}/')) return [];
+  const found = await digestFile(parts, path);
+  return found === digest ? [] : [{ name: TOOL_FACT, sealed: digest, found }];
+}
+
 async function probeTool(
   parts: ExecutionParts,
   { manifest }: OpenedBundle,

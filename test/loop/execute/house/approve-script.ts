@@ -105,6 +105,7 @@ async function sealScript(house: House, proposal: string, script: string, option
     const clear = new TextEncoder().encode(JSON.stringify(options.secrets));
     blobs.push(await putBlob(house, 'environment', await ageSealer().seal(clear, [house.recipient]), 'age'));
   }
+  await parts.blobs.put(new TextEncoder().encode(canonicalJson(scriptPreview(script))));
   const manifest: Manifest = {
     schema: 'countersign.bundle/1',
     proposal,

@@ -11,7 +11,7 @@ import {
   nodeProcesses,
   sha256,
 } from '../../../../src/adapters/index.ts';
-import { type DriverName, digestJson, type Manifest } from '../../../../src/kernel/index.ts';
+import { canonicalJson, type DriverName, digestJson, type Manifest } from '../../../../src/kernel/index.ts';
 import type { ExecutionParts } from '../../../../src/loop/execute/index.ts';
 import { argvDriver, type PlannedBlob, sqliteDriver, terraformDriver } from '../../../../src/tools/index.ts';
 import { AGENT, approveManifest, putBlob } from './approve-script.ts';
@@ -47,6 +47,7 @@ export async function approveChange(house: House, change: Change): Promise<void>
   if (planned.kind !== 'planned') throw new TypeError(`${planned.why} ${planned.text}`);
   const blobs: Manifest['blobs'][number][] = [];
   for (const blob of planned.blobs) blobs.push(await storeBlob(house, blob));
+  await parts.blobs.put(new TextEncoder().encode(canonicalJson(planned.preview)));
   const manifest: Manifest = {
     schema: 'countersign.bundle/1',
     proposal,

@@ -1,7 +1,7 @@
 /** Reads a sealed preview from its bytes: the approver's own process shows what parses, and nothing else. */
 
 import { z } from 'zod';
-import { Failure, type HashFunction, type Preview, type Sha256Hex } from '../../../kernel/index.ts';
+import { Failure, type HashFunction, type Preview, type Sha256Hex } from '../kernel/index.ts';
 
 const count = z.int().min(0);
 
