@@ -80,6 +80,7 @@ const TWISTS = [
   'foreign-hand',
   'forged-proposer',
   'forged-claim',
+  'forged-claim',
   'no-nonces',
   'forged-verdict',
   'twin-verifier',

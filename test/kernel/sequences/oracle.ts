@@ -43,6 +43,7 @@ function ofActors(log: readonly Entry[]): readonly string[] {
       [is === 'verifier' && ![...BY_VERIFIERS, 'closed'].includes(body.type), `${by}: a verifier`],
       [is === 'verifier' && actor.name === runner, `${by}: its own work`],
       [body.type === 'reconciled' && is !== 'person', `${by}: no person`],
+      [body.type === 'claimed' && body.runner !== actor.name, `${by}: in the name of another`],
       [body.type === 'drafted' && JSON.stringify(body.proposer) !== JSON.stringify(actor), `${by}: a forged proposer`],
       [signed !== undefined && (is !== 'person' || actor.name !== signed.approver), `${by}: a foreign signature`],
     ]);
