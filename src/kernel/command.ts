@@ -36,7 +36,7 @@ export type Command =
   | { readonly kind: 'comment'; readonly text: string }
   | { readonly kind: 'approve'; readonly approval: CheckedApproval; readonly accountsOf: AccountsOf }
   | { readonly kind: 'reject'; readonly approval: CheckedApproval }
-  | { readonly kind: 'review-glass'; readonly note: string }
+  | { readonly kind: 'review-glass'; readonly note: string; readonly accountsOf: AccountsOf }
   | { readonly kind: 'withdraw'; readonly why: string }
   | { readonly kind: 'supersede'; readonly by: string }
   | { readonly kind: 'expire' }

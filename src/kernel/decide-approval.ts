@@ -4,16 +4,21 @@ import type { CheckedApproval } from './approval.ts';
 import type { EventBody } from './event.ts';
 import { inState } from './in-state.ts';
 import type { Admission } from './proposal.ts';
-import { type ApprovalContext, quorum, refuseApproval, refuseTwin } from './quorum.ts';
+import { type ApprovalContext, accountsOf, quorum, refuseApproval, refuseTwin } from './quorum.ts';
 import type { Refusal } from './refusal.ts';
 import { type CommandOf, type Decided, decided, nameOf, refuse, type Situation } from './situation.ts';
 
 /** Takes an approval that counts, and opens the way to execution when it completes the quorum. */
 export function decideApprove(situation: Situation, command: CommandOf<'approve'>): Decided {
   const state = inState(situation.state, command.kind, 'open', 'approved');
-  const { approval, accountsOf } = command;
+  const { approval } = command;
   const { approver, decision, reason } = approval.document;
-  const weighing = { sealed: state, requirement: state.requirement, accountsOf, atMs: situation.asking.atMs };
+  const weighing = {
+    sealed: state,
+    requirement: state.requirement,
+    accountsOf: command.accountsOf,
+    atMs: situation.asking.atMs,
+  };
   const refusal =
     refuseRejection(situation, approval) ??
     refuseSigner(situation, approval) ??
@@ -125,7 +130,7 @@ export function refuseClosedDoor(situation: Situation, state: Admission): Refusa
   });
 }
 
-/** Takes the review of a broken glass, by anybody who did not break it. */
+/** Takes the review of a broken glass, by anybody who did not break it under any of their names. */
 export function decideReview(situation: Situation, command: CommandOf<'review-glass'>): Decided {
   const { state, asking } = situation;
   if (!('glass' in state) || state.glass.kind !== 'broken') {
@@ -136,14 +141,11 @@ export function decideReview(situation: Situation, command: CommandOf<'review-gl
     });
   }
   const reviewer = nameOf(asking.actor);
-  const breakers = state.approvals.filter(({ document }) => document.decision === 'break-glass');
-  if (breakers.some(({ document }) => document.approver === reviewer)) {
-    return refuse(situation, 'OWN_WORK', {
-      what: 'a review',
-      why: `${reviewer} broke the glass`,
-      next: 'ask somebody else to review it',
-    });
-  }
+  const breakers = [state.glass.by, ...state.approvals.filter(isBreaking).map(({ document }) => document.approver)];
+  const refusal = breakers
+    .map((breaker) => refuseBreaker(situation, { breaker, reviewer, accounts: accountsOf(command, breaker) }))
+    .find((one) => one !== undefined);
+  if (refusal !== undefined) return refusal;
   if (command.note.trim() === '') {
     return refuse(situation, 'POLICY', {
       what: 'a review',
@@ -152,4 +154,28 @@ export function decideReview(situation: Situation, command: CommandOf<'review-gl
     });
   }
   return decided({ type: 'glass-reviewed', by: reviewer, note: command.note });
+}
+
+const isBreaking = ({ document }: CheckedApproval): boolean => document.decision === 'break-glass';
+
+type Reviewing = { readonly breaker: string; readonly reviewer: string; readonly accounts: readonly string[] };
+
+// A reviewer is known by their account, a breaker by their name in the trust file: only `accounts` ties one to the other.
+function refuseBreaker(situation: Situation, { breaker, reviewer, accounts }: Reviewing): Refusal | undefined {
+  if (breaker === reviewer || accounts.includes(reviewer)) {
+    return refuse(situation, 'OWN_WORK', {
+      what: 'a review',
+      why:
+        breaker === reviewer
+          ? `${reviewer} broke the glass`
+          : `${reviewer} is an account of ${breaker}, who broke the glass`,
+      next: 'ask somebody else to review it',
+    });
+  }
+  if (accounts.length > 0) return undefined;
+  return refuse(situation, 'FOUR_EYES', {
+    what: 'a review',
+    why: `${breaker} broke the glass and has no account in the trust file, so nobody can tell them apart from the reviewer`,
+    next: `add \`accounts\` to ${breaker} in the trust file and sign it, then review it`,
+  });
 }

@@ -89,7 +89,8 @@ export function refuseTwin(
   );
 }
 
-function accountsOf(context: ApprovalContext, approver: string): readonly string[] {
+/** The accounts of an approver in the trust file; empty when it names none. */
+export function accountsOf(context: Pick<ApprovalContext, 'accountsOf'>, approver: string): readonly string[] {
   // Own members only: a name like `constructor` must not find anything else.
   return Object.entries(context.accountsOf).find(([name]) => name === approver)?.[1] ?? [];
 }

@@ -1,9 +1,10 @@
 /** Comments, withdrawals, reconciliations and reviews: commands that only change the record. */
 
-import { type Command, EXIT } from '../../../kernel/index.ts';
+import { type Command, EXIT, LEGAL_IN, type Refusal, type StateKind } from '../../../kernel/index.ts';
 import type { CliContext } from '../context.ts';
 import { findProposal } from '../find-proposal.ts';
-import { type CommonFlags, perform } from '../perform.ts';
+import { type CommonFlags, type Performance, perform } from '../perform.ts';
+import type { CommandResult } from '../terminal.ts';
 
 /** Runs `countersign comment`. */
 export async function runComment(this: CliContext, flags: CommonFlags & { text: string }, id: string): Promise<void> {
@@ -34,21 +35,38 @@ export async function runReconcile(
 
 /** Runs `countersign review`. */
 export async function runReview(this: CliContext, flags: CommonFlags & { note: string }, id: string): Promise<void> {
-  await say(this, flags, { id, command: { kind: 'review-glass', note: flags.note }, word: 'reviewed' });
+  await perform(this, flags, async (performance) => {
+    // Who broke the glass is a name in the trust file; its accounts tell whether the reviewer is that person.
+    const { accountsOf } = await this.countersign.approving((text) => this.terminal.stderr.write(text));
+    return await speak(this, performance, {
+      id,
+      command: { kind: 'review-glass', note: flags.note, accountsOf },
+      word: 'reviewed',
+    });
+  });
 }
+
+const OVER: readonly StateKind[] = LEGAL_IN['destroy-secrets'];
 
 type Speech = { readonly id: string; readonly command: Command; readonly word: string };
 
-async function say(context: CliContext, flags: CommonFlags, { id, command, word }: Speech): Promise<void> {
-  await perform(context, flags, async ({ paint }) => {
-    const { journal, projections, caller } = await context.countersign.reading();
-    const row = await findProposal(projections, id);
-    const answer = await journal.ask(row.proposal, command, caller);
-    if (answer.kind === 'refused') return answer;
-    return {
-      exitCode: EXIT.done,
-      text: `${paint('strong', row.proposal)}  ${word}; it is ${answer.state.kind}`,
-      json: { schema: 'countersign.answer/1', id: row.proposal, state: answer.state.kind },
-    };
-  });
+async function say(context: CliContext, flags: CommonFlags, speech: Speech): Promise<void> {
+  await perform(context, flags, async (performance) => await speak(context, performance, speech));
+}
+
+async function speak(
+  context: CliContext,
+  { paint }: Performance,
+  { id, command, word }: Speech,
+): Promise<CommandResult | Refusal> {
+  const { journal, projections, caller } = await context.countersign.reading();
+  const row = await findProposal(projections, id);
+  const answer = await journal.ask(row.proposal, command, caller);
+  if (answer.kind === 'refused') return answer;
+  if (OVER.includes(answer.state.kind)) await context.countersign.sweep(row.proposal);
+  return {
+    exitCode: EXIT.done,
+    text: `${paint('strong', row.proposal)}  ${word}; it is ${answer.state.kind}`,
+    json: { schema: 'countersign.answer/1', id: row.proposal, state: answer.state.kind },
+  };
 }
