@@ -1,7 +1,9 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { assessLevel, mayUse, readCaller, readHomes } from '../../../src/adapters/index.ts';
+import { assessLevel, type Homes, mayUse, readCaller, readHomes } from '../../../src/adapters/index.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
 test('[CLI-10] the four homes lie beside each other, and each can be put elsewhere', () => {
@@ -41,6 +43,47 @@ test('[CLI-10, L15] what belongs to this account is advisory, and every reason i
     `the verifier's keys (${homes.verifier}) belong to this account`,
   ]);
 });
+
+test('[CLI-10, L15] a record that this account can write is a reason of its own', async () => {
+  const root = temporaryDirectory();
+  const homes = readHomes({ COUNTERSIGN_HOME: join(root, 'home') }, 'linux');
+  const ofTheRecord = async (): Promise<readonly string[]> =>
+    (await assessLevel(homes)).because.filter((why) => why.startsWith('the record '));
+  expect(await ofTheRecord()).toEqual([]);
+  mkdirSync(homes.state, { mode: 0o700 });
+  const reason = `the record (${join(homes.state, 'record.sqlite')}) is writable by this account: what is forged there is found by \`countersign record verify\`, and delays or misleads, but the runner checks signatures itself`;
+  expect(await ofTheRecord()).toEqual([reason]);
+  chmodSync(homes.state, 0o500);
+  expect(await ofTheRecord()).toEqual([reason]);
+});
+
+// Directories of root stand for those of other users; a test that runs as root asks as the user nobody.
+test.skipIf(!existsSync('/root'))(
+  '[CLI-10, L15] homes of other users are enforced, until the record is open',
+  async () => {
+    const theirs = { trust: '/usr', runner: '/root', verifier: '/root' };
+    expect(await levelForUnprivileged({ ...theirs, state: '/usr' })).toEqual({
+      kind: 'enforced',
+      because: ['keys, ledger, trust file and record belong to other users than this account'],
+    });
+    // Anybody can write in the directory for temporary files, though it belongs to root.
+    expect(await levelForUnprivileged({ ...theirs, state: '/tmp' })).toEqual({
+      kind: 'advisory',
+      because: [expect.stringMatching(/^the record \(.*\) is writable by this account/)],
+    });
+  },
+);
+
+const NOBODY = 65_534;
+
+async function levelForUnprivileged(homes: Homes): Promise<unknown> {
+  if (process.getuid?.() !== 0) return await assessLevel(homes);
+  const source = fileURLToPath(new URL('../../../src/adapters/homes/assess-level.ts', import.meta.url));
+  const script = `import { assessLevel } from ${JSON.stringify(source)};
+    process.setuid(${NOBODY});
+    process.stdout.write(JSON.stringify(await assessLevel(${JSON.stringify(homes)})));`;
+  return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' }));
+}
 
 test('[CLI-10] a home that is not there yet may be used; a file is no home', async () => {
   const root = temporaryDirectory();
