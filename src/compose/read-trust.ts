@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { fileTrustPin } from '../adapters/index.ts';
 import { Failure, type Files } from '../kernel/index.ts';
-import { type AcceptedTrust, acceptTrust } from '../loop/approve/index.ts';
+import { type AcceptedTrust, acceptTrust, type TrustPin } from '../loop/approve/index.ts';
 import type { Base } from './base.ts';
 
 /** Where the trust file and its signature lie. */
@@ -43,6 +43,10 @@ export async function believeTrust(base: Base, home: string): Promise<AcceptedTr
       where: paths.file,
     });
   }
-  const pin = fileTrustPin(base.machine.files, join(home, 'trust-pin.json'));
-  return await acceptTrust({ ...presented, file: paths.file, pin });
+  return await acceptTrust({ ...presented, file: paths.file, pin: trustPin(base, home) });
+}
+
+/** What the process of one home accepted last. */
+export function trustPin(base: Base, home: string): TrustPin {
+  return fileTrustPin(base.machine.files, join(home, 'trust-pin.json'));
 }

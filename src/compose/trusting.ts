@@ -3,10 +3,10 @@
 import { join } from 'node:path';
 import { mayUse, openKeys, sshKeygenSigner } from '../adapters/index.ts';
 import type { Files } from '../kernel/index.ts';
-import { type AcceptedTrust, type ApprovalSigner, starterTrust } from '../loop/approve/index.ts';
+import { type AcceptedTrust, type ApprovalSigner, type PinnedTrust, starterTrust } from '../loop/approve/index.ts';
 import { type Base, setVariables } from './base.ts';
 import { LOCAL_RUNNER, LOCAL_VERIFIER } from './local-names.ts';
-import { believeTrust, readTrustFiles, type TrustPaths, trustPaths } from './read-trust.ts';
+import { believeTrust, readTrustFiles, type TrustPaths, trustPaths, trustPin } from './read-trust.ts';
 
 /** One process's view of the trust file. */
 export type Believer = {
@@ -23,6 +23,8 @@ export type Trusting = {
   readonly signer: ApprovalSigner;
   /** The trust file as it lies there; `undefined` when there is none. */
   readonly present: () => ReturnType<typeof readTrustFiles>;
+  /** The trust file that the control plane accepted last; `undefined` when it never accepted one. @throws Failure as `TrustPin` */
+  readonly pinned: () => Promise<PinnedTrust | undefined>;
   /** Writes the first trust file with keys of our own for runner and verifier. */
   readonly writeFirst: (approver: FirstApprover) => Promise<void>;
   readonly write: (text: string, signatureArmored: string | undefined) => Promise<void>;
@@ -49,6 +51,7 @@ export function composeTrusting(base: Base, tell: (text: string) => void): Trust
     files,
     signer: sshKeygenSigner({ environment: setVariables(base.environment), tell }),
     present: () => readTrustFiles(files, paths),
+    pinned: () => trustPin(base, base.homes.state).recall(),
     writeFirst: (approver) => writeFirst(base, paths, approver),
     write: async (text, signatureArmored) => {
       // The signature first: a crash between the two leaves a signature that fits nothing, and the old file still pinned.

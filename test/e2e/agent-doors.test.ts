@@ -18,6 +18,7 @@ const CLOSED: Readonly<Record<string, readonly string[]>> = {
   'countersign verify': ['verify', 'ID'],
   'countersign reconcile': ['reconcile', 'ID', '--note', 'all fine'],
   'countersign review': ['review', 'ID', '--note', 'all fine'],
+  'countersign record head': ['record', 'head'],
   'countersign runner': ['runner'],
   'countersign verifier': ['verifier'],
   'countersign approver add': ['approver', 'add', 'mallory', '--ssh-key', 'KEY.pub', '--sign-with', 'KEY'],
@@ -35,15 +36,18 @@ const OPEN: readonly string[] = [
   'countersign list',
   'countersign show',
   'countersign look',
+  'countersign sweep',
   'countersign evidence add',
   'countersign record verify',
   'countersign record export',
   'countersign record show',
-  'countersign record head',
   'countersign trust check',
   'countersign doctor',
   'countersign practice',
 ];
+
+/** Started by other commands; left out of the help. */
+const HIDDEN: readonly string[] = ['countersign look', 'countersign sweep'];
 
 const doorTest = needs('ssh-keygen');
 
@@ -54,7 +58,7 @@ doorTest('[CLI-08, L1] every command of the command line is known as open or clo
   expect(commands.length).toBeGreaterThan(20);
   const known = [...Object.keys(CLOSED), ...OPEN];
   expect(commands.filter((name) => !known.includes(name))).toEqual([]);
-  expect(known.filter((name) => !commands.includes(name) && name !== 'countersign look')).toEqual([]);
+  expect(known.filter((name) => !commands.includes(name) && !HIDDEN.includes(name))).toEqual([]);
 });
 
 doorTest(

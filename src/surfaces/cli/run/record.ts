@@ -7,6 +7,7 @@ import {
   type Problem,
   parseSignedHead,
   type SignedHead,
+  type VerificationAnswer,
   verifyExport,
   verifyRecord,
 } from '../../../record/index.ts';
@@ -14,6 +15,7 @@ import type { CliContext } from '../context.ts';
 import { findProposal } from '../find-proposal.ts';
 import { resolvePath } from '../flags/resolve-path.ts';
 import { type CommonFlags, type Performance, perform } from '../perform.ts';
+import { refuseAgent } from '../refuse-agent.ts';
 import type { CommandResult } from '../terminal.ts';
 
 const MOST_HEAD_BYTES = 64 * 1024;
@@ -30,16 +32,11 @@ export async function runRecordVerify(this: CliContext, flags: RecordVerifyFlags
     const earlier = flags.head === undefined ? undefined : await readHead(recording, resolvePath(flags.head));
     if (flags.file !== undefined) return await verifyFile(performance, recording, resolvePath(flags.file), earlier);
     const remembered = await recording.rememberedHeads();
-    const answer = await verifyRecord({
-      source: recording.store.source,
-      hash: recording.hash,
-      depth: { kind: 'everything', blobs: recording.blobs, trust: recording.trust },
-      earlier: [...(earlier === undefined ? [] : [earlier]), ...remembered],
-      onProgress: (checked) => performance.progress(`checked ${checked} entries`),
-    });
+    const earlierHeads = [...(earlier === undefined ? [] : [earlier]), ...remembered];
+    const answer = await verifyAll(performance, recording, earlierHeads);
     if (answer.kind === 'broken') return brokenResult(performance, answer.problem);
     const { paint } = performance;
-    const against = remembered.length + (earlier === undefined ? 0 : 1);
+    const against = earlierHeads.length;
     return {
       exitCode: EXIT.done,
       text: [
@@ -149,10 +146,30 @@ export async function runRecordExport(
   });
 }
 
-/** Runs `countersign record head`: checks the record first, and signs nothing that is broken. */
+/** Runs `countersign record head`: checks the whole record first, and signs nothing that `record verify` calls broken. */
 export async function runRecordHead(this: CliContext, flags: CommonFlags): Promise<void> {
-  await perform(this, flags, async () => {
-    const head = await (await this.countersign.recording()).signHead();
+  await perform(this, flags, async (performance) => {
+    // The verifier's key signs here: a person asks for that.
+    const refusal = refuseAgent(performance.surroundings.caller, 'a signed head', 'the record');
+    if (refusal !== undefined) return refusal;
+    const recording = await this.countersign.recording();
+    const answer = await verifyAll(performance, recording, await recording.rememberedHeads());
+    if (answer.kind === 'broken') return brokenResult(performance, answer.problem);
+    const head = await recording.signHead();
     return { exitCode: EXIT.done, text: JSON.stringify(head), json: head };
+  });
+}
+
+async function verifyAll(
+  { progress }: Performance,
+  { store, hash, blobs, trust }: Recording,
+  earlier: readonly SignedHead[],
+): Promise<VerificationAnswer> {
+  return await verifyRecord({
+    source: store.source,
+    hash,
+    depth: { kind: 'everything', blobs, trust },
+    earlier,
+    onProgress: (checked) => progress(`checked ${checked} entries`),
   });
 }

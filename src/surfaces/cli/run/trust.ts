@@ -2,11 +2,12 @@
 
 import type { Trusting } from '../../../compose.ts';
 import { EXIT, Failure, isFailure, type Refusal } from '../../../kernel/index.ts';
-import { addApprover, parseTrust, TRUST_NAMESPACE } from '../../../loop/approve/index.ts';
+import { addApprover, parseTrust } from '../../../loop/approve/index.ts';
 import type { CliContext } from '../context.ts';
 import { readPublicKey } from '../find-signer.ts';
 import { type CommonFlags, perform } from '../perform.ts';
 import { refuseAgent } from '../refuse-agent.ts';
+import { signTrust } from '../sign-trust.ts';
 import type { CommandResult, Paint } from '../terminal.ts';
 
 /** Flags of `countersign approver add`. */
@@ -28,7 +29,7 @@ export async function runApproverAdd(this: CliContext, flags: ApproverAddFlags, 
     if (present === undefined) return await makeFirst(trusting, approver, paint);
     if (flags.signWith === undefined) return unsignedChange(trusting, name, flags.sshKey);
     const text = addApprover(new TextDecoder().decode(present.bytes), approver);
-    await trusting.write(text, await signature(trusting, text, flags.signWith));
+    await trusting.write(text, await signTrust(surroundings, trusting, text, flags.signWith));
     await believeAll(trusting);
     return {
       exitCode: EXIT.done,
@@ -94,8 +95,7 @@ export async function runTrustSign(this: CliContext, flags: CommonFlags & { read
     const refusal = refuseAgent(surroundings.caller, 'the trust file', trusting.paths.file);
     if (refusal !== undefined) return refusal;
     const text = await presentText(trusting);
-    parseTrust(text, trusting.paths.file);
-    await trusting.write(text, await signature(trusting, text, flags.sshKey));
+    await trusting.write(text, await signTrust(surroundings, trusting, text, flags.sshKey));
     await believeAll(trusting);
     return {
       exitCode: EXIT.done,
@@ -162,8 +162,4 @@ async function presentText(trusting: Trusting): Promise<string> {
     hint: 'countersign approver add NAME --ssh-key FILE.pub makes one',
     where: trusting.paths.file,
   });
-}
-
-async function signature(trusting: Trusting, text: string, keyFile: string): Promise<string> {
-  return await trusting.signer.sign({ text, namespace: TRUST_NAMESPACE, keyFile });
 }
