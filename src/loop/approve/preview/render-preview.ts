@@ -1,8 +1,17 @@
 /** The text that a person reads before signing: first what decides, then everything. It holds no colours and trusts no word. */
 
-import type { CheckSpec, Preview, ProposalState, Proposer, Requirement, Unpredictable } from '../../../kernel/index.ts';
+import type {
+  CheckSpec,
+  Json,
+  Preview,
+  ProposalState,
+  Proposer,
+  Requirement,
+  Unpredictable,
+} from '../../../kernel/index.ts';
 import { digestJson, visibleLine } from '../../../kernel/index.ts';
 import { demandSentence } from '../policy/strictest.ts';
+import type { SealedPreview } from '../read-sealed.ts';
 import { sha256Hex } from '../sha256-hex.ts';
 import { resourceLines } from './resource-lines.ts';
 import { behindMargin } from './wrap-columns.ts';
@@ -16,11 +25,13 @@ export type PreviewOptions = {
   readonly widthColumns: number;
   /** How many lines of the whole text to show; what is left out is counted and said. */
   readonly mostTextLines: number;
+  /** What the bundle says of its place and its evidence, of `readSealed`. */
+  readonly sealed: Pick<SealedPreview, 'place' | 'evidence'>;
 };
 
 /**
- * Writes what an approver reads: target and environment first, then counts with destroys first, what can't be predicted,
- * notes, who and why, checks and whether each is red now, what the policy demands; then every resource, then the tool's text.
+ * Writes what an approver reads: target, environment and place first, then counts with destroys first, what can't be predicted,
+ * notes, who and why, what it recovers and rests on, checks and whether each is red now, what the policy demands; then every resource, then the tool's text.
  *
  * Everything from outside is made visible and stands behind a margin, so that no line of it can pass for one of ours.
  *
@@ -28,7 +39,7 @@ export type PreviewOptions = {
  */
 export function renderPreview(state: SealedState, preview: Preview, options: PreviewOptions): string {
   const width = options.widthColumns;
-  const head = headRows(state, preview).flatMap(([label, text]) =>
+  const head = headRows(state, preview, options).flatMap(([label, text]) =>
     behindMargin(text, { first: label.padEnd(MARGIN.length), rest: MARGIN }, width),
   );
   const changes = preview.resources.flatMap((resource) => resourceLines(resource, width));
@@ -48,16 +59,22 @@ type Row = readonly [label: string, text: string];
 
 const ALARM: Row = ['STOP', 'this preview is not the one that a signature would cover: do not sign it'];
 
-function headRows(state: SealedState, preview: Preview): readonly Row[] {
+function headRows(state: SealedState, preview: Preview, { sealed }: PreviewOptions): readonly Row[] {
   const isThisOne = digestJson(sha256Hex, preview) === state.previewDigest;
   return [
     ...(isThisOne ? [] : [ALARM]),
     ['TARGET', `${visibleLine(state.target)}, ${state.environment.toUpperCase()}`],
+    ...rows(
+      'PLACE',
+      sealed.place.map(({ name, value }) => `${name}: ${placeText(value)}`),
+    ),
     ['WOULD', countsText(preview)],
     ...holes(preview),
     ...rows('NOTE', preview.notes),
     ['WHO', proposerText(state.proposer)],
     ['WHY', visibleLine(state.intent)],
+    ...(state.recovers === undefined ? [] : rows('RECOVERS', [state.recovers])),
+    ...rows('EVIDENCE', sealed.evidence),
     ...checkRows(state),
     ...('requirement' in state ? requirementRows(state.requirement, state.expiresAtMs) : []),
     ['RUNS ON', `${visibleLine(state.runner)}, with ${preview.driver}`],
@@ -68,6 +85,10 @@ function headRows(state: SealedState, preview: Preview): readonly Row[] {
 
 function rows(label: string, texts: readonly string[]): readonly Row[] {
   return texts.map((text, index) => [index === 0 ? label : '', visibleLine(text)]);
+}
+
+function placeText(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function countsText(preview: Preview): string {
@@ -147,6 +168,6 @@ function wholeText(state: SealedState, preview: Preview, options: PreviewOptions
   const lines = behindMargin(preview.text.replace(/\n$/, ''), margin, options.widthColumns);
   const shown = lines.slice(0, options.mostTextLines);
   const left = lines.length - shown.length;
-  const more = left === 0 ? [] : [`${left} more lines: countersign show ${visibleLine(state.proposal)} --full`];
+  const more = left === 0 ? [] : [`${left} more lines: countersign show ${visibleLine(state.proposal)} --json`];
   return ['', "THE TOOL'S OWN WORDS", ...shown, ...more];
 }

@@ -4,9 +4,9 @@ import { type PreviewCounts, visibleLine } from '../../../kernel/index.ts';
 import type { Paint } from '../terminal.ts';
 import type { CheckView, ProposalView } from '../view/proposal-view.ts';
 import { ago } from './duration.ts';
-import { nextStep } from './next-step.ts';
+import { nextStep, whatRanOut } from './next-step.ts';
 import { principal } from './principal.ts';
-import { OUTCOME_WORDS, STATE_WORDS, STATUS_WORDS, VERDICT_WORDS } from './state-words.ts';
+import { OUTCOME_WORDS, STATE_WORDS, STATUS_WORDS, type StateWords, VERDICT_WORDS } from './state-words.ts';
 import { table } from './table.ts';
 
 const MOST_ROWS = 40;
@@ -21,7 +21,7 @@ export function renderShow(view: ProposalView, paint: Paint, nowMs: number): str
     checks(view, paint),
     approvals(view, paint, nowMs),
     claims(view, paint),
-    next(view, paint),
+    next(view, paint, nowMs),
   ];
   return sections
     .filter((section) => section.length > 0)
@@ -30,7 +30,7 @@ export function renderShow(view: ProposalView, paint: Paint, nowMs: number): str
 }
 
 function heading(view: ProposalView, paint: Paint, nowMs: number): readonly string[] {
-  const words = STATE_WORDS[view.state];
+  const words = stateWords(view, nowMs);
   const place = `${visibleLine(view.target)} (${view.environment ?? 'environment not known yet'})`;
   const because = view.why === null ? words.meaning : `${words.meaning}: ${visibleLine(view.why)}`;
   const drafted = view.events[0]?.atMs;
@@ -47,6 +47,23 @@ function heading(view: ProposalView, paint: Paint, nowMs: number): readonly stri
       ? [paint('bad', '  THE GLASS WAS BROKEN: one person approved alone, and a review is owed')]
       : []),
   ];
+}
+
+// The record says `open` or `approved` until somebody records the end; a person who reads it is told what holds now.
+function stateWords(view: ProposalView, nowMs: number): StateWords {
+  const words = STATE_WORDS[view.state];
+  switch (whatRanOut(view, nowMs)) {
+    case 'proposal':
+      return { ...words, tone: 'faint', meaning: 'its time ran out; nothing was changed, and it can not be executed' };
+    case 'approvals':
+      return {
+        ...words,
+        tone: 'warning',
+        meaning: 'its approvals ran out; it can not be executed until it is approved again',
+      };
+    case undefined:
+      return words;
+  }
 }
 
 /** Writes the counts of a preview, destroys first. */
@@ -170,7 +187,7 @@ function claims(view: ProposalView, paint: Paint): readonly string[] {
   ];
 }
 
-function next(view: ProposalView, paint: Paint): readonly string[] {
-  const step = nextStep(view);
+function next(view: ProposalView, paint: Paint, nowMs: number): readonly string[] {
+  const step = nextStep(view, nowMs);
   return step === undefined ? [] : [`${paint('strong', 'NEXT')}  ${step}`];
 }

@@ -73,6 +73,8 @@ export type ProposalView = {
   readonly mark: string | null;
   readonly counts: PreviewCounts | null;
   readonly unpredictable: number;
+  /** The whole sealed preview, as its digest covers it; `null` before it is sealed and where it can't be read. */
+  readonly preview: Preview | null;
   readonly resources: readonly ResourceView[];
   readonly approvals: readonly ApprovalView[];
   readonly requirement: Requirement | null;
@@ -114,6 +116,7 @@ export function proposalView(
     why: whyOf(state, events),
     mark: state.kind === 'closed' ? state.mark : null,
     ...sealedView(state, events),
+    preview: preview ?? null,
     ...admissionView(state),
     ...finishedView(state, preview),
     level: 'claim' in state ? (state.claim.level ?? null) : null,

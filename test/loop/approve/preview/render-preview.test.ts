@@ -13,7 +13,8 @@ import { openProposal, sha256 } from '../../../support/approved-world.ts';
 import { PLACES, policy } from '../../../support/policy-questions.ts';
 
 const OPEN = openProposal(policy(PLACES));
-const OPTIONS = { widthColumns: 100, mostTextLines: 50 };
+const SEALED = { place: [{ name: 'sqlite.path', value: '/srv/shop.db' }], evidence: [] };
+const OPTIONS = { widthColumns: 100, mostTextLines: 50, sealed: SEALED };
 
 const PREVIEW: Preview = {
   schema: 'countersign.preview/1',
@@ -67,6 +68,7 @@ test('[APPROVE-11] what decides comes first: target, environment, destroys, hole
   expect(renderPreview(state, PREVIEW, OPTIONS).split('\n')).toEqual(
     [
       'TARGET      box, SANDBOX',
+      'PLACE       sqlite.path: /srv/shop.db',
       'WOULD       DESTROY 2 (1 to be replaced), run 1, create 1, update 1, others 1',
       'UNKNOWN     1 that nobody can predict:',
       '            non-transactional at migrate.sql:3: VACUUM',
@@ -98,6 +100,32 @@ test('[APPROVE-11] what decides comes first: target, environment, destroys, hole
       '',
     ].map((line) => line.trimEnd()),
   );
+});
+
+test('[APPROVE-11, L15] the place stands right below the target, and what it rests on and recovers below the intent', () => {
+  const sealed = {
+    place: [
+      { name: 'terraform.directory', value: '/srv/infra\nTARGET      other' },
+      { name: 'terraform.backend.path', value: { bucket: 'b', key: '\u202Ek' } },
+    ],
+    evidence: ['e-1', 'e-2\u001b[2J'],
+  };
+  const state = stateFor(PREVIEW, { intent: 'tidy up', recovers: 'p-before' });
+  const lines = renderPreview(state, PREVIEW, { ...OPTIONS, sealed }).split('\n');
+  expect(lines.slice(0, 4)).toEqual([
+    'TARGET      box, SANDBOX',
+    'PLACE       terraform.directory: /srv/infra⟨U+000A⟩TARGET      other',
+    '            terraform.backend.path: {"bucket":"b","key":"⟨U+202E⟩k"}',
+    expect.stringMatching(/^WOULD {7}DESTROY/),
+  ]);
+  const why = lines.indexOf('WHY         tidy up');
+  expect(lines.slice(why + 1, why + 4)).toEqual([
+    'RECOVERS    p-before',
+    'EVIDENCE    e-1',
+    '            e-2⟨U+001B⟩[2J',
+  ]);
+  const bare = renderPreview(stateFor(PREVIEW), PREVIEW, { ...OPTIONS, sealed: { place: [], evidence: [] } });
+  expect(bare).not.toMatch(/^(PLACE|RECOVERS|EVIDENCE)/m);
 });
 
 test('[APPROVE-11, L3] a preview that is not the one that would be signed begins with STOP', () => {
@@ -172,7 +200,7 @@ test('[APPROVE-11] text that is left out is counted, with the command that shows
   const preview = { ...PREVIEW, text: Array.from({ length: 60 }, (_, index) => `line ${index}`).join('\n') };
   const lines = renderPreview(stateFor(preview), preview, OPTIONS).trimEnd().split('\n');
   expect(lines.at(-2)).toBe('| line 49');
-  expect(lines.at(-1)).toBe('10 more lines: countersign show p1 --full');
+  expect(lines.at(-1)).toBe('10 more lines: countersign show p1 --json');
 });
 
 test('[APPROVE-11, L12] no text from outside can hide, reorder, or begin a line of ours', () => {
@@ -189,7 +217,7 @@ test('[APPROVE-11, L12] no text from outside can hide, reorder, or begin a line 
     ),
   );
   const LABELS =
-    /^(TARGET|WOULD|UNKNOWN|NOTE|WHO|WHY|CHECKS|NEEDS|BECAUSE|RUNS ON|BUNDLE|PREVIEW|CHANGES, what|THE TOOL'S|STOP| {12}| {2}|\| |\|$|$)/;
+    /^(TARGET|PLACE|RECOVERS|EVIDENCE|WOULD|UNKNOWN|NOTE|WHO|WHY|CHECKS|NEEDS|BECAUSE|RUNS ON|BUNDLE|PREVIEW|CHANGES, what|THE TOOL'S|STOP| {12}| {2}|\| |\|$|$)/;
   fc.assert(
     fc.property(
       fc.array(nasty, { minLength: 9, maxLength: 9 }),
@@ -214,11 +242,19 @@ test('[APPROVE-11, L12] no text from outside can hide, reorder, or begin a line 
         };
         const state = stateFor(PREVIEW, {
           intent: a,
+          recovers: h,
           target: b,
           proposer: { kind: 'agent', name: c, person: d, model: e, session: f },
           checks: [{ ...check, id: 'c', claim: g }],
         });
-        const text = renderPreview(state, preview, { widthColumns, mostTextLines: 1000 });
+        const sealed = {
+          place: [
+            { name: c, value: d },
+            { name: e, value: { [f]: g } },
+          ],
+          evidence: [h, i],
+        };
+        const text = renderPreview(state, preview, { widthColumns, mostTextLines: 1000, sealed });
         expect(visibleText(text)).toBe(text);
         expect(text).not.toContain('\t');
         const lines = text.split('\n');
@@ -236,9 +272,9 @@ test('[APPROVE-11, L12] no text from outside can hide, reorder, or begin a line 
 
 test('[APPROVE-11] a line of a megabyte is wrapped in one pass', () => {
   const preview = { ...PREVIEW, text: 'word '.repeat(200_000) };
-  const text = renderPreview(stateFor(preview), preview, { widthColumns: 80, mostTextLines: 2 });
+  const text = renderPreview(stateFor(preview), preview, { widthColumns: 80, mostTextLines: 2, sealed: SEALED });
   expect(text).toContain(`\n| ${'word '.repeat(15).trimEnd()}\n`);
-  expect(text).toMatch(/\n\d{5} more lines: countersign show p1 --full\n$/);
+  expect(text).toMatch(/\n\d{5} more lines: countersign show p1 --json\n$/);
 });
 
 /** Columns as a terminal counts them, for the letters of this test. */

@@ -33,6 +33,7 @@ const HALF_DONE: ProposalView = {
   mark: null,
   counts: { destroys: 2, replaces: 1, creates: 1, updates: 0, runs: 0, others: 0 },
   unpredictable: 1,
+  preview: null,
   resources: [
     { address: 'terraform_data.a', action: 'create', status: 'done', id: 'i-1' },
     { address: 'terraform_data.d', action: 'create', status: 'not-attempted' },
@@ -125,7 +126,7 @@ test('[CLI-03] every state has words, and every state that waits for somebody ha
   const done: readonly StateKind[] = ['absent', 'withdrawn', 'superseded', 'closed'];
   for (const state of LEGAL_IN.comment) {
     expect(STATE_WORDS[state].meaning.length).toBeGreaterThan(10);
-    expect(nextStep({ ...HALF_DONE, state }) === undefined).toBe(done.includes(state));
+    expect(nextStep({ ...HALF_DONE, state }, NOW_MS) === undefined).toBe(done.includes(state));
   }
 });
 
@@ -154,5 +155,45 @@ test('[CLI-03, L7] a sealed proposal without checks says what that will mean', (
 test('[CLI-03, L1] a broken glass shouts until it is reviewed', () => {
   expect(renderShow({ ...HALF_DONE, glass: 'broken' }, PLAIN, NOW_MS)).toContain('THE GLASS WAS BROKEN');
   expect(renderShow({ ...HALF_DONE, glass: 'reviewed' }, PLAIN, NOW_MS)).not.toContain('THE GLASS');
-  expect(nextStep({ ...HALF_DONE, state: 'closed', glass: 'broken' })).toContain('countersign review p-7k3m9q2x1a');
+  expect(nextStep({ ...HALF_DONE, state: 'closed', glass: 'broken' }, NOW_MS)).toContain(
+    'countersign review p-7k3m9q2x1a',
+  );
+});
+
+test('[CLI-03, L4] what ran out is not shown as something that may be executed or approved', () => {
+  const { expiresAtMs } = HALF_DONE;
+  for (const state of ['open', 'approved'] as const) {
+    const lines = renderShow({ ...HALF_DONE, state, why: null }, PLAIN, expiresAtMs ?? 0).split('\n');
+    expect(lines[1]).toBe('  its time ran out; nothing was changed, and it can not be executed');
+    expect(lines.at(-1)).toBe('NEXT  its time ran out: propose it again');
+    const before = renderShow({ ...HALF_DONE, state, why: null }, PLAIN, (expiresAtMs ?? 0) - 1);
+    expect(before).toContain(STATE_WORDS[state].meaning);
+    expect(before).not.toContain('ran out');
+  }
+  expect(nextStep({ ...HALF_DONE, state: 'executed' }, expiresAtMs ?? 0)).toBe('countersign verify p-7k3m9q2x1a');
+});
+
+test('[CLI-03, L4] an approved proposal whose approvals all ran out asks for new ones', () => {
+  const [one] = HALF_DONE.approvals;
+  const approvals = [NOW_MS - 1, NOW_MS].flatMap((at) => (one === undefined ? [] : [{ ...one, expiresAtMs: at }]));
+  const approved = { ...HALF_DONE, state: 'approved', why: null, approvals } as const;
+  const lines = renderShow(approved, PLAIN, NOW_MS).split('\n');
+  expect(lines[1]).toBe('  its approvals ran out; it can not be executed until it is approved again');
+  expect(lines.at(-1)).toBe(
+    'NEXT  its approvals ran out: approve it again: countersign approve p-7k3m9q2x1a --ssh-key FILE',
+  );
+  expect(nextStep(approved, NOW_MS - 1)).toBe('countersign execute p-7k3m9q2x1a');
+  expect(nextStep({ ...approved, state: 'open' }, NOW_MS)).toContain('read it and decide');
+  const demanding = (more: object): ProposalView => ({
+    ...approved,
+    requirement: HALF_DONE.requirement === null ? null : { ...HALF_DONE.requirement, ...more },
+  });
+  expect(nextStep(demanding({ grant: 'sandbox-migrations' }), NOW_MS)).toBe('countersign execute p-7k3m9q2x1a');
+  const two = demanding({ approvals: 2 });
+  const living = HALF_DONE.approvals;
+  expect(nextStep({ ...two, approvals: living }, NOW_MS)).toContain('its approvals ran out');
+  const others = living.map((other) => ({ ...other, approver: 'ben' }));
+  expect(nextStep({ ...two, approvals: [...living, ...others] }, NOW_MS)).toBe('countersign execute p-7k3m9q2x1a');
+  const broken = living.map((other) => ({ ...other, decision: 'break-glass' }));
+  expect(nextStep({ ...two, approvals: broken }, NOW_MS)).toBe('countersign execute p-7k3m9q2x1a');
 });
