@@ -48,6 +48,8 @@ export type Countersign = {
   readonly recording: () => Promise<Recording>;
   readonly practising: () => Promise<Practising>;
   readonly trusting: (tell: Tell) => Promise<Trusting>;
+  /** Has the runner destroy the secrets of a proposal that is over. */
+  readonly sweep: (proposal: string) => Promise<boolean>;
   /** Asks the person one line; `undefined` where nobody can answer. */
   readonly ask: (question: string, signal: AbortSignal) => Promise<string | undefined>;
   readonly version: () => Promise<string>;
@@ -75,6 +77,7 @@ export function compose(environment: EnvironmentVariables): Countersign {
     recording: async () => (await import('./compose/recording.ts')).composeRecording(await base()),
     practising: async () => (await import('./compose/practising.ts')).composePractising(await base()),
     trusting: async (tell) => (await import('./compose/trusting.ts')).composeTrusting(await base(), tell),
+    sweep: async (proposal) => (await import('./compose/sweep.ts')).sweepProposal(await base(), proposal),
     ask: async (question, signal) => (await import('./adapters/index.ts')).askPerson(question, signal),
     version: async () => (await import('./adapters/index.ts')).ownVersion(),
   };

@@ -7,7 +7,7 @@ import { policyOf, type TargetPolicy } from '../loop/approve/index.ts';
 import { type Authority, type ExecutionParts, type Progress, USUAL_PACE } from '../loop/execute/index.ts';
 import type { Projections } from '../record/index.ts';
 import { type Base, openRecord } from './base.ts';
-import { checkRecordFor } from './check-record.ts';
+import { checkRecordFor, type KnownKey } from './check-record.ts';
 import { countGrants } from './count-grants.ts';
 import { composeDrivers } from './drivers.ts';
 import { LOCAL_RUNNER } from './local-names.ts';
@@ -42,9 +42,14 @@ export async function composeExecuting(base: Base, progress: Progress): Promise<
     account: base.account,
     level: await levelOf(base),
     runsDirectory: join(home, 'runs'),
-    checkRecord: checkRecordFor(base, { store, signer: keys.signer, home }),
+    checkRecord: checkRecordFor(base, { store, signer: keys.signer, home, known: () => knownKeys(base) }),
     pace: USUAL_PACE,
   };
+}
+
+async function knownKeys(base: Base): Promise<readonly KnownKey[]> {
+  const { trust } = await believeTrust(base, base.homes.runner);
+  return [...trust.runners, ...trust.verifiers];
 }
 
 async function levelOf(base: Base): Promise<string> {

@@ -2,11 +2,12 @@
 
 import { type Clock, Failure, type HashFunction, invariant, type Signer } from '../kernel/index.ts';
 import { entryText, NO_HASH } from './event-hash.ts';
+import { examineSignatures, type TrustQuestions } from './examine-signatures.ts';
 import { type Frontier, growFrontier, rootOf } from './merkle-tree.ts';
 import type { Problem } from './problem.ts';
 import { headTrouble, type RememberedHead, rememberedHead, type SignedHead, signHead } from './signed-head.ts';
-import type { RecordSource } from './stored-entry.ts';
-import { contradiction, cutOff, walkEntries } from './verify-record.ts';
+import type { RecordSource, StoredEntry } from './stored-entry.ts';
+import { contradiction, cutOff, readEntry, walkEntries } from './verify-record.ts';
 
 /** Remembers one head, in a directory of the process's own that whoever serves the record can't write to. */
 export interface HeadMemory {
@@ -35,7 +36,12 @@ const NOTHING: Standing = { seq: 0, hash: NO_HASH, frontier: [] };
  * @returns the tip, or a problem: `rolled-back`, `rewritten`, `bad-head`, or a broken link after the head
  */
 export async function checkAgainstHead(
-  parts: { readonly source: RecordSource; readonly hash: HashFunction },
+  parts: {
+    readonly source: RecordSource;
+    readonly hash: HashFunction;
+    /** Whose signatures are asked about in every entry after the head; none when left out. */
+    readonly trust?: TrustQuestions | undefined;
+  },
   earlier: RememberedHead | undefined,
 ): Promise<HeadAnswer> {
   const odd = earlier === undefined ? undefined : await examineRemembered(parts, earlier);
@@ -44,10 +50,15 @@ export async function checkAgainstHead(
   let frontier = from.frontier;
   const walked = await walkEntries(parts, { seq: from.seq, hash: from.hash }, (entry) => {
     frontier = growFrontier(parts.hash, frontier, entry.seq - 1, entry.hash);
-    return undefined;
+    return parts.trust === undefined ? undefined : examineSigned(entry, parts.trust);
   });
   if (walked.kind === 'broken') return walked;
   return { kind: 'consistent', now: { ...walked.head, frontier }, checked: walked.checked };
+}
+
+function examineSigned(entry: StoredEntry, trust: TrustQuestions): Problem | undefined {
+  const read = readEntry(entry);
+  return read.kind === 'odd' ? read.problem : examineSignatures(read.event, trust);
 }
 
 async function examineRemembered(
@@ -78,6 +89,8 @@ export type HeadParts = {
   readonly clock: Clock;
   readonly signer: Signer;
   readonly memory: HeadMemory;
+  /** Whose signatures are asked about in what is new; none when left out. */
+  readonly trust?: TrustQuestions | undefined;
 };
 
 /**

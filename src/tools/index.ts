@@ -30,6 +30,8 @@ export type {
   PlannedBlob,
   PlanRequest,
 } from './driver.ts';
+export { isLoaderVariable } from './loader-variables.ts';
+export { readPreview } from './read-preview.ts';
 export type {
   DatabaseShape,
   Databases,

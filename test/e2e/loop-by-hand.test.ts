@@ -1,11 +1,15 @@
 /** The loop by hand, as it is documented, with every driver; and every ending with its exit code. */
 
-import { copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
+import { compose } from '../../src/compose.ts';
 import { needs } from '../real/needs.ts';
-import { DRIVERS, realLoop } from '../support/real-loop.ts';
+import { DRIVERS, realLoop, startProgram } from '../support/real-loop.ts';
+
+const DOOMED: string = fileURLToPath(new URL('../real/kill/execute-and-die.ts', import.meta.url));
 
 const loopTest = needs('ssh-keygen');
 
@@ -188,6 +192,81 @@ loopTest(
     );
     expect(bad.code).toBe(2);
     expect(bad.stderr).toContain('--check:1:');
+  },
+  120_000,
+);
+
+loopTest(
+  '[CLI-14, L11] at the close the secret bytes are destroyed, sealed and in the run directory',
+  async () => {
+    const loop = await realLoop();
+    const effect = join(loop.root, 'argv.effect');
+    const proposed = await loop.runAs(
+      { TOKEN: 'hunter2-hunter2' },
+      ...['propose', 'argv', '--dir', loop.place, '--target', 'web', '--intent', 'with a secret', '--json'],
+      ...['--secret-env', 'TOKEN', '--check', `{file: {path: "${effect}", expect: {contains: ran}}}`],
+      ...['--', 'sh', '-c', `echo ran >> '${effect}'; echo $TOKEN`],
+    );
+    const { id } = JSON.parse(proposed.stdout) as { id: string };
+    await loop.approve(id);
+    expect((await loop.run('execute', id)).code).toBe(0);
+    expect(readdirSync(join(`${loop.home}-runner`, 'runs'))).toHaveLength(1);
+    expect((await loop.run('verify', id)).code).toBe(0);
+    const { events } = await loop.show(id);
+    expect(events.map((event) => event.type)).toContain('secrets-destroyed');
+    expect(readdirSync(join(`${loop.home}-runner`, 'runs'))).toEqual([]);
+    expect(JSON.stringify(await loop.json('show', id))).not.toContain('hunter2');
+    expect((await loop.run('record', 'verify')).code).toBe(0);
+  },
+  120_000,
+);
+
+loopTest(
+  '[CLI-12, L5] the next start after a death says what became of it, and exits with it',
+  async () => {
+    const loop = await realLoop();
+    const id = await loop.propose('argv');
+    await loop.approve(id);
+    await startProgram(loop.environment, loop.root, [DOOMED, id, 'intended']);
+    const next = await loop.run('execute', id);
+    expect(next.code).toBe(5);
+    expect(next.stdout).toContain('indeterminate');
+    expect(next.stderr).toContain(`recovered ${id}: ended`);
+  },
+  120_000,
+);
+
+loopTest(
+  '[CLI-15, L2, L7] a verdict that no known verifier signed releases nothing: the runner stops and names it',
+  async () => {
+    const loop = await realLoop();
+    const common = ['propose', 'argv', '--dir', loop.place, '--target', 'web', '--intent'];
+    const failing = (await loop.json(...common, 'fail', '--', 'sh', '-c', 'exit 3')) as { id: string };
+    await loop.approve(failing.id);
+    expect((await loop.run('execute', failing.id)).code).toBe(5);
+    const { journal } = await compose(loop.environment).reading();
+    const forged = await journal.ask(
+      failing.id,
+      {
+        kind: 'verify',
+        verified: {
+          observations: [],
+          verdict: { kind: 'inconclusive', isAsBefore: false, findings: [] },
+          signed: { key: 'AAAA', signature: 'forged' },
+        },
+      },
+      { kind: 'verifier', name: 'nobody', key: 'AAAA' },
+    );
+    expect(forged.kind).toBe('decided');
+    const reconciled = await loop.run('reconcile', failing.id, '--note', 'all fine');
+    expect(reconciled.code).toBe(0);
+    const next = (await loop.json(...common, 'next', '--', 'sh', '-c', `touch '${join(loop.root, 'ran')}'`)) as {
+      id: string;
+    };
+    await loop.approve(next.id);
+    const ran = await loop.run('execute', next.id, '--json');
+    expect([ran.code, JSON.parse(ran.stdout).code]).toEqual([6, 'RECORD_BROKEN']);
+    expect(existsSync(join(loop.root, 'ran'))).toBe(false);
   },
   120_000,
 );

@@ -69,4 +69,15 @@ export const CLI_REQUIREMENTS: readonly Requirement[] = [
     behaviour: 'The reference of commands, states and failures is generated from the code that it describes.',
     source: 'Read the diff.',
   },
+  {
+    id: 'CLI-14',
+    behaviour:
+      'Whatever ends a proposal by hand has its secrets destroyed, sealed ones and those of the run directory.',
+    source: 'anything that can’t be trivially undone',
+  },
+  {
+    id: 'CLI-15',
+    behaviour: 'A runner executes nothing on a record with an outcome or verdict that nobody of the trust file signed.',
+    source: 'the entity doing the verification shouldn’t be the same entity that took the action',
+  },
 ];

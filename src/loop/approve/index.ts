@@ -14,7 +14,6 @@ export type {
   TargetPolicy,
   TargetQuestion,
 } from './policy/target-policy.ts';
-export { readPreview } from './preview/read-preview.ts';
 export type { PreviewOptions, SealedState } from './preview/render-preview.ts';
 export { renderPreview } from './preview/render-preview.ts';
 export type { SealedParts, SealedPreview } from './read-sealed.ts';

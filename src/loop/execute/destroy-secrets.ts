@@ -31,18 +31,19 @@ export async function sweepSecrets(parts: ExecutionParts): Promise<number> {
   for (let beforeSeq: number | undefined; ; ) {
     const rows = await parts.projections.proposals({ states: LEGAL_IN['destroy-secrets'], beforeSeq, limit });
     for (const { state } of rows) {
-      if (isOwnWithSecrets(state, parts.signer.name) && (await destroySecrets(parts, state.proposal))) destroyed += 1;
+      if (isOwn(state, parts.signer.name) && (await destroySecrets(parts, state.proposal))) destroyed += 1;
     }
     beforeSeq = rows.at(-1)?.seq;
     if (rows.length < limit) return destroyed;
   }
 }
 
-function isOwnWithSecrets(
+// A bundle without secret blobs may still have left a run directory behind.
+function isOwn(
   state: ProposalState,
   runner: string,
 ): state is Extract<ProposalState, { readonly secretBlobs: readonly string[] }> {
-  return 'secretBlobs' in state && state.secretBlobs.length > 0 && state.runner === runner;
+  return 'secretBlobs' in state && state.runner === runner;
 }
 
 async function removeRun(parts: ExecutionParts, bundleDigest: string): Promise<void> {

@@ -3,7 +3,7 @@
 import { type Application, buildApplication, buildRouteMap } from '@stricli/core';
 import { approveCommand, rejectCommand } from './commands/decide.ts';
 import { evidenceRoutes } from './commands/evidence.ts';
-import { executeCommand, runnerCommand } from './commands/execute.ts';
+import { executeCommand, runnerCommand, sweepCommand } from './commands/execute.ts';
 import { listCommand } from './commands/list.ts';
 import { proposeRoutes } from './commands/propose.ts';
 import { recordRoutes } from './commands/record.ts';
@@ -45,13 +45,18 @@ export function buildApp(readVersion: () => Promise<string>): Application<CliCon
       runner: runnerCommand,
       verifier: verifierCommand,
       look: lookCommand,
+      sweep: sweepCommand,
       approver: approverRoutes,
       trust: trustRoutes,
       record: recordRoutes,
       doctor: doctorCommand,
       practice: practiceCommand,
     },
-    docs: { brief: 'Propose, countersign, execute, verify', fullDescription: DESCRIPTION, hideRoute: { look: true } },
+    docs: {
+      brief: 'Propose, countersign, execute, verify',
+      fullDescription: DESCRIPTION,
+      hideRoute: { look: true, sweep: true },
+    },
   });
   return buildApplication(root, {
     name: 'countersign',

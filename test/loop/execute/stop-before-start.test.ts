@@ -316,7 +316,7 @@ test('[EXECUTE-07, L4] an approval that runs out before the intent is refused; a
   const late = await houseIn(makeRoot());
   const { proposal } = await approveScript(late, EFFECT, { validForMs: LATE_MS });
   const endsAtMs = late.parts.clock.nowMs() + LATE_MS;
-  await until(() => late.parts.clock.nowMs() > endsAtMs);
+  await until('the approval ran out', () => late.parts.clock.nowMs() > endsAtMs);
   const refused = await executeApproved(late.parts, proposal);
   expect(refused).toMatchObject({ kind: 'refused', code: 'QUORUM' });
   expect((refused as Refusal).why).toContain('ran out');

@@ -23,6 +23,13 @@ export const executeCommand: Command<CliContext> = buildCommand({
   },
 });
 
+/** Destroys what must not outlive a proposal; commands that end one start this as a process of its own. */
+export const sweepCommand: Command<CliContext> = buildCommand({
+  loader: async () => (await import('../run/sweep.ts')).runSweep,
+  parameters: { flags: { json: JSON_FLAG }, positional: PROPOSAL_POSITIONAL },
+  docs: { brief: 'Destroy the secrets of a proposal that is over' },
+});
+
 /** Executes approved proposals as they come. */
 export const runnerCommand: Command<CliContext> = buildCommand({
   loader: async () => (await import('../run/execute.ts')).runRunner,

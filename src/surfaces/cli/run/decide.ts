@@ -46,7 +46,8 @@ export async function runApprove(this: CliContext, flags: ApproveFlags, id: stri
     if (sealed.kind === 'refused') return sealed;
     const width = Math.max(LEAST_COLUMNS, this.terminal.stderr.columns);
     if (!flags.json) {
-      const text = renderPreview(state.state, sealed.preview, { widthColumns: width, mostTextLines: MOST_TEXT_LINES });
+      const options = { widthColumns: width, mostTextLines: MOST_TEXT_LINES, sealed };
+      const text = renderPreview(state.state, sealed.preview, options);
       this.terminal.stderr.write(`${text}\n`);
     }
     await confirm(performance, flags, state.state);
@@ -155,6 +156,7 @@ async function submit(signing: Signing, approver: string, signed: SignedApproval
       : ({ kind: 'approve', approval: checked, accountsOf: approving.accountsOf } as const);
   const answer = await approving.journal.ask(signed.document.proposal, command, { kind: 'person', name: approver });
   if (answer.kind === 'refused') return answer;
+  if (answer.state.kind === 'rejected') await performance.context.countersign.sweep(signed.document.proposal);
   return result(performance, approver, answer.state);
 }
 

@@ -1,6 +1,14 @@
 /** Executes what people approved, once; as a person at a terminal, or as a service. */
 
-import { EXIT, type ExitCode, isFailure, type OutcomeKind, type Refusal, type StateOf } from '../../../kernel/index.ts';
+import {
+  EXIT,
+  type ExitCode,
+  isFailure,
+  type OutcomeKind,
+  type Refusal,
+  type StateOf,
+  visibleLine,
+} from '../../../kernel/index.ts';
 import {
   destroySecrets,
   type ExecutionAnswer,
@@ -33,11 +41,16 @@ export async function runExecute(this: CliContext, flags: CommonFlags, id: strin
     if (refusal !== undefined) return refusal;
     const parts = await this.countersign.executing(progressOf(performance));
     const row = await findProposal(parts.projections, id);
-    for (const recovered of await recoverUnfinished(parts)) {
-      performance.progress(`recovered ${recovered.proposal}: ${recovered.kind}`);
-    }
+    const recovered = await recoverUnfinished(parts);
+    for (const one of recovered)
+      this.terminal.stderr.write(`recovered ${one.proposal}: ${one.kind}: ${visibleLine(one.why)}\n`);
     const { state } = await parts.journal.standing(row.proposal);
     if (state.kind === 'open') return waiting(state);
+    // This start found its end: that is the answer, and nothing is run.
+    const isEnded = recovered.some((one) => one.proposal === row.proposal && one.kind === 'ended');
+    if (isEnded && state.kind === 'executed') {
+      return resultOf(performance, row.proposal, { kind: 'executed', outcome: state.outcome, state });
+    }
     const answer = await executeApproved(parts, row.proposal, this.interrupted);
     if (answer.kind === 'stale') await destroySecrets(parts, row.proposal);
     return resultOf(performance, row.proposal, answer);
@@ -113,7 +126,8 @@ export async function runRunner(this: CliContext, flags: CommonFlags): Promise<v
     await runLoop(
       parts,
       {
-        recovered: (recovered) => say(`recovered ${recovered.proposal}: ${recovered.kind}`),
+        recovered: (recovered) =>
+          say(`recovered ${recovered.proposal}: ${recovered.kind}: ${visibleLine(recovered.why)}`),
         answered: (proposal, answer) => {
           const result = resultOf(performance, proposal, answer);
           say('kind' in result ? renderRefusal(result, paint) : result.text);

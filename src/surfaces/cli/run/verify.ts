@@ -27,6 +27,7 @@ export async function runVerify(this: CliContext, flags: CommonFlags, id: string
     const answer = await verifyExecution(parts, row.proposal);
     if (answer.kind === 'refused') return answer;
     const { verdict, state } = answer;
+    if (state.kind === 'closed') await this.countersign.sweep(row.proposal);
     const words = VERDICT_WORDS[verdict.kind];
     const { paint } = performance;
     return {
