@@ -1,8 +1,9 @@
 /** The whole environment of an execution: the clear part from the manifest, the secret part from its sealed blob. */
 
 import { z } from 'zod';
-import { Failure } from '../kernel/index.ts';
+import { Failure, type Manifest, visibleLine } from '../kernel/index.ts';
 import type { OpenedBundle } from './driver.ts';
+import { isLoaderVariable } from './loader-variables.ts';
 
 const SECRET_VALUES = z.record(z.string(), z.string());
 
@@ -13,10 +14,25 @@ export const ENVIRONMENT_BLOB = 'environment';
  * Puts the environment of an execution together; nothing is inherited from whoever runs it.
  *
  * @returns every variable by name, secret values in the clear: never to be recorded or shown
- * @throws Failure `BLOB_CORRUPT` when the sealed values are missing or are not those that the manifest names
+ * @throws Failure `BLOB_CORRUPT` when the sealed values are missing or are not those that the manifest names, or as `clearEnvironment`
  */
 export function bundleEnvironment(bundle: OpenedBundle): Readonly<Record<string, string>> {
-  return { ...bundle.manifest.environmentVariables, ...secretVariables(bundle) };
+  return { ...clearEnvironment(bundle.manifest), ...secretVariables(bundle) };
+}
+
+/**
+ * The clear part, for a tool that is asked before the secrets are opened.
+ *
+ * @throws Failure `BLOB_CORRUPT` when any variable, clear or secret, makes programs load code: proposing refuses it, so it was forged
+ */
+export function clearEnvironment(manifest: Manifest): Readonly<Record<string, string>> {
+  const loader = [...Object.keys(manifest.environmentVariables), ...manifest.secretVariables].find(isLoaderVariable);
+  if (loader === undefined) return manifest.environmentVariables;
+  const why = `${visibleLine(loader)} makes programs load code that nobody approved`;
+  throw new Failure('BLOB_CORRUPT', `the bundle of ${manifest.proposal} can't run: ${why}`, {
+    hint: 'treat it as a forgery until it is explained; nothing ran',
+    where: manifest.proposal,
+  });
 }
 
 /** Lists the secret values of a bundle, for masking. @throws Failure `BLOB_CORRUPT` as `bundleEnvironment` */

@@ -212,6 +212,48 @@ output "o" {
 );
 
 terraformTest(
+  '[TERRAFORM-05, TERRAFORM-08, L3, L15] the preview names place, program and the whole environment, secrets by name only',
+  async () => {
+    const stage = stageWith({ 'main.tf': ONE });
+    const secret = 'tok-123456\nnext line';
+    const planned = await stage.planned([], { PATH: '/evil:/usr/bin', A_SECRET: secret, COPY: `<${secret}>\n` });
+    expect(planned.preview.notes).toEqual([
+      `directory ${stage.directory}`,
+      `state ${stage.directory}/terraform.tfstate`,
+      'workspace default',
+      `program ${planned.tool.path} (sha256 ${planned.tool.digest})`,
+      'environment CHECKPOINT_DISABLE=1',
+      'environment COPY=<(sensitive)>⟨U+000A⟩',
+      'environment PATH=/evil:/usr/bin',
+      'environment TF_CLI_CONFIG_FILE=/dev/null',
+      'environment TF_INPUT=0',
+      'environment TF_IN_AUTOMATION=1',
+      'environment A_SECRET=(sensitive)',
+    ]);
+    const bundle = stage.seal(planned);
+    expect(canonicalJson(await stage.driver.preview(bundle))).toBe(canonicalJson(planned.preview));
+    const other = { ...planned.environmentVariables, PATH: '/other:/usr/bin' };
+    const forged = { ...bundle, manifest: { ...bundle.manifest, environmentVariables: other } };
+    expect((await stage.driver.preview(forged)).notes).toContain('environment PATH=/other:/usr/bin');
+  },
+);
+
+terraformTest(
+  '[TERRAFORM-10, L3] a bundle that makes programs load code is neither asked nor laid nor run',
+  async () => {
+    const stage = stageWith({ 'main.tf': ONE });
+    const bundle = await stage.open(await stage.planned());
+    const environmentVariables = { ...bundle.manifest.environmentVariables, LD_PRELOAD: '/evil.so' };
+    const forged = { ...bundle, manifest: { ...bundle.manifest, environmentVariables } };
+    const corrupt = { code: 'BLOB_CORRUPT', message: expect.stringContaining('LD_PRELOAD makes programs load code') };
+    expect(() => stage.driver.command(forged)).toThrow(expect.objectContaining(corrupt));
+    await expect(stage.driver.materialise(forged)).rejects.toMatchObject(corrupt);
+    await expect(stage.driver.preview(forged)).rejects.toMatchObject(corrupt);
+    await expect(stage.driver.probe(forged.manifest)).rejects.toMatchObject(corrupt);
+  },
+);
+
+terraformTest(
   '[TERRAFORM-10, L3] a plan that was tampered with can not be laid out, or shows another preview',
   async () => {
     const stage = stageWith({ 'main.tf': ONE });
@@ -269,7 +311,10 @@ terraformTest(
       ['input.other[0]', '(sensitive)', '(sensitive)'],
       ['input.password', '(sensitive)', '(sensitive)'],
     ]);
-    expect(planned.preview.notes).toEqual(['output o: create (sensitive)', 'planned with -var=password=(sensitive)']);
+    expect(planned.preview.notes.slice(0, 2)).toEqual([
+      'output o: create (sensitive)',
+      'planned with -var=password=(sensitive)',
+    ]);
     const readers = planned.blobs.map(({ name, readers: who }) => [name, who]);
     expect(readers).toEqual([
       ['plan', 'runner'],
@@ -374,7 +419,7 @@ terraformTest(
     expect(planned.preview.unpredictable).toEqual([
       { address: 'terraform_data.b', what: 'local-exec', text: 'command = echo bye' },
     ]);
-    expect(planned.preview.notes).toEqual(['planned with -destroy']);
+    expect(planned.preview.notes[0]).toBe('planned with -destroy');
     expect((await stage.execute(await stage.open(planned))).kind).toBe('completed');
     expect((await stage.planAfresh(planned)).kind).toBe('empty');
   },
@@ -395,7 +440,7 @@ terraformTest('[TERRAFORM-10] modules, variable files and links of the directory
     'module.m.terraform_data.x[0]',
     'module.m.terraform_data.x[1]',
   ]);
-  expect(planned.preview.notes).toEqual(['planned with -var-file=link.tfvars']);
+  expect(planned.preview.notes[0]).toBe('planned with -var-file=link.tfvars');
   appendFileSync(join(stage.directory, 'prod.tfvars'), 'v = "changed"\n');
   expect((await stage.execute(await stage.open(planned))).kind).toBe('completed');
   expect((await stage.planAfresh(planned)).kind).toBe('empty');

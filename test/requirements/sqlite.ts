@@ -65,6 +65,12 @@ export const SQLITE_REQUIREMENTS: readonly Requirement[] = [
     source: 'Give agents read access.',
   },
   {
+    id: 'SQLITE-11',
+    behaviour:
+      'A bundle decides neither program nor arguments nor environment: one that names others than this runner’s own does not run.',
+    source: MIGRATIONS,
+  },
+  {
     id: 'SQLITE-10',
     behaviour:
       'Only what the migration touches is sealed as fact: writes to other tables make nothing stale, writes to these do.',

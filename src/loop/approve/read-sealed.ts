@@ -4,12 +4,22 @@
  */
 
 import { z } from 'zod';
-import type { HashFunction, Preview, Refusal, StateOf } from '../../kernel/index.ts';
+import type { HashFunction, Json, Preview, Refusal, StateOf } from '../../kernel/index.ts';
 import type { BlobStore } from '../../record/index.ts';
-import { readPreview } from './preview/read-preview.ts';
+import { readPreview } from '../../tools/index.ts';
 
-/** A sealed preview that its bundle names, and nothing else. */
-export type SealedPreview = { readonly kind: 'sealed'; readonly preview: Preview };
+/** A binding fact of a bundle: a part of the place that the change is made at. */
+export type SealedPlace = { readonly name: string; readonly value: Json };
+
+/** A sealed preview that its bundle names, with the bundle's own words on where it would run and what it rests on. */
+export type SealedPreview = {
+  readonly kind: 'sealed';
+  readonly preview: Preview;
+  /** The binding facts, in the order of the bundle. */
+  readonly place: readonly SealedPlace[];
+  /** Ids of the evidence that the proposal cites. */
+  readonly evidence: readonly string[];
+};
 
 const manifestSchema = z.looseObject({
   schema: z.literal('countersign.bundle/1'),
@@ -18,13 +28,15 @@ const manifestSchema = z.looseObject({
   environment: z.string(),
   previewDigest: z.string(),
   runner: z.looseObject({ name: z.string() }),
+  facts: z.array(z.looseObject({ name: z.string(), role: z.enum(['binding', 'version']), value: z.json() })),
+  evidence: z.array(z.looseObject({ id: z.string() })).optional(),
 });
 
 /** What reading needs. */
 export type SealedParts = { readonly blobs: BlobStore; readonly hash: HashFunction };
 
 /**
- * Reads the preview of an admitted proposal by way of its bundle.
+ * Reads the preview of an admitted proposal, its place and its evidence by way of its bundle.
  *
  * @returns a refusal `PREVIEW_MISMATCH` when record and bundle do not say the same of proposal, target, environment, runner or preview
  * @throws Failure `BLOB_MISSING`, `BLOB_CORRUPT`
@@ -50,6 +62,8 @@ export async function readSealed(
   return {
     kind: 'sealed',
     preview: readPreview(parts.hash, await parts.blobs.get(manifest.previewDigest), manifest.previewDigest),
+    place: manifest.facts.filter(({ role }) => role === 'binding').map(({ name, value }) => ({ name, value })),
+    evidence: (manifest.evidence ?? []).map(({ id }) => id),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The environment of a plan and of its execution: an allow-list and what was asked for, and nothing else (L3, L11). */
 
 import { Failure, visibleLine } from '../../kernel/index.ts';
+import { isLoaderVariable } from '../../tools/index.ts';
 
 /** An environment, with the names in it whose values are secret. */
 export type ChosenEnvironment = {
@@ -28,7 +29,8 @@ const MOST_CHARACTERS = 100_000;
  *
  * PATH keeps its absolute entries only: a relative one means another program in every directory.
  *
- * @throws Failure `USAGE` on a name that is none, that is not set, that is asked for twice or that is Countersign's own
+ * @throws Failure `USAGE` on a name that is none, that is not set, that is asked for twice, that is Countersign's own,
+ *   or that makes programs load code: people would sign for one program, and another one's code would run
  */
 export function chooseEnvironment(wish: EnvironmentWish): ChosenEnvironment {
   const clear = wish.variables.map((text) => readVariable(wish, text));
@@ -85,6 +87,13 @@ function named(name: string): string {
   if (!NAME.test(name)) throw usage(name, 'is not the name of a variable', 'use letters, digits and _');
   if (name.startsWith('COUNTERSIGN_')) {
     throw usage(name, 'is set by Countersign itself', 'use another name');
+  }
+  if (isLoaderVariable(name)) {
+    throw usage(
+      name,
+      'makes programs load code that is not in the plan',
+      'leave it out: what it loads would run without anybody having approved it',
+    );
   }
   return name;
 }

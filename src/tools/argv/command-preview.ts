@@ -10,6 +10,7 @@ import {
   visibleLine,
 } from '../../kernel/index.ts';
 import type { SealedDirectory, SealedEntry } from '../directory/sealed-directory.ts';
+import { isLoaderVariable } from '../loader-variables.ts';
 import { absolutePath } from './locate-tool.ts';
 import { quoteCommand } from './quote-command.ts';
 
@@ -28,10 +29,6 @@ export type CommandParts = {
 
 /** The variable that tells a command where the directory lies that it runs in a copy of. */
 export const DIRECTORY_VARIABLE: string = 'COUNTERSIGN_DIRECTORY';
-
-// Each makes a program load or run code that is not in its arguments.
-const LOADING_CODE =
-  /^(?:LD_|DYLD_|NODE_OPTIONS$|PYTHON(?:PATH|STARTUP|HOME)$|PERL5(?:LIB|OPT)$|RUBY(?:LIB|OPT)$|BASH_ENV$|ENV$|GIT_(?:SSH|EXTERNAL))/;
 
 /** Computes the preview of a command from what is sealed. */
 export function commandPreview(command: CommandParts): Preview {
@@ -73,9 +70,7 @@ function filesNamed(command: CommandParts): readonly AttributeChange[] {
 }
 
 function notes(command: CommandParts): readonly string[] {
-  const loading = [...Object.keys(command.environmentVariables), ...command.secretVariables].filter((name) =>
-    LOADING_CODE.test(name),
-  );
+  const loading = [...Object.keys(command.environmentVariables), ...command.secretVariables].filter(isLoaderVariable);
   return [
     'What it does cannot be predicted: only a check that is red now and green afterwards can confirm it.',
     `It runs in a private copy of ${visibleLine(command.directory)} without .git: what it writes by a relative path stays in the ` +

@@ -7,19 +7,25 @@ import {
   type Json,
   type Preview,
   type ResourceChange,
+  type ToolIdentity,
   type Unpredictable,
+  visibleLine,
   visibleText,
 } from '../../kernel/index.ts';
+import { programNote } from '../sealed-notes.ts';
 import type { DatabaseShape, SchemaObject, TableContent } from './databases.ts';
 import type { Rehearsal } from './rehearsal.ts';
 import { unpredictableCalls } from './unpredictable-calls.ts';
 
+/** Where the migration would run, and by which program. */
+export type MigrationPlace = { readonly database: string; readonly tool: Pick<ToolIdentity, 'path' | 'digest'> };
+
 /**
- * Computes the preview from the rehearsal and the migration's text, and from nothing else.
+ * Computes the preview from the rehearsal, the migration's text and the sealed place, and from nothing else.
  *
  * A table that loses rows counts as destroyed in part, and so does one that rows are deleted from while others come in.
  */
-export function rehearsalPreview(rehearsal: Rehearsal, migration: string): Preview {
+export function rehearsalPreview(rehearsal: Rehearsal, migration: string, place: MigrationPlace): Preview {
   const resources = destroysFirst([
     ...schemaChanges(rehearsal.before, rehearsal.after),
     ...rehearsal.before.tables.flatMap((table) => contentChange(table, rehearsal)),
@@ -32,7 +38,7 @@ export function rehearsalPreview(rehearsal: Rehearsal, migration: string): Previ
     resources,
     unpredictable: unpredictable(rehearsal, migration),
     text: visibleText(migration.toWellFormed()),
-    notes: notes(rehearsal),
+    notes: [...notes(rehearsal), `database ${visibleLine(place.database)}`, programNote(place.tool)],
   };
 }
 

@@ -17,6 +17,7 @@ import {
   type Preview,
   type Processes,
   type ToolIdentity,
+  visibleLine,
 } from '../../kernel/index.ts';
 import { absolutePath } from '../argv/locate-tool.ts';
 import type { Driver, ExecutionCommand, OpenedBundle, PlanAnswer, PlanRequest } from '../driver.ts';
@@ -52,7 +53,7 @@ export function sqliteDriver(parts: SqliteParts): Driver {
     probe: (manifest) => probe(parts, manifest),
     materialise: (bundle) => materialise(parts, bundle),
     preview: async (bundle) => previewOf(bundle),
-    command,
+    command: (bundle) => command(parts, bundle),
     observe: async (bundle, trace) => migrationOutcome(previewOf(bundle), trace),
     secrets: () => [],
   };
@@ -121,10 +122,10 @@ function sealed(parts: SqliteParts, found: Rehearsed): PlanAnswer {
   return {
     kind: 'planned',
     tool: found.program,
-    argv: [parts.program.script, found.database, ORDER],
+    argv: migrationArguments(parts, found.database),
     environmentVariables: {},
     facts: factsOf(found.database, rehearsal.before, found.program, found.answer.scriptDigest),
-    preview: rehearsalPreview(rehearsal, found.text),
+    preview: rehearsalPreview(rehearsal, found.text, { database: found.database, tool: found.program }),
     checks: checksOf(found.database, rehearsal, found.text),
     blobs: [
       { name: 'migration', content: found.content, readers: 'everybody' },
@@ -142,7 +143,7 @@ function checksOf(database: string, rehearsal: Rehearsal, text: string): readonl
 
 function factsOf(database: string, shape: DatabaseShape, program: ToolIdentity, scriptDigest: string): readonly Fact[] {
   return [
-    { name: 'sqlite.path', role: 'binding', value: database },
+    { name: DATABASE_FACT, role: 'binding', value: database },
     { name: 'sqlite.application-id', role: 'binding', value: shape.applicationId },
     { name: 'sqlite.schema-digest', role: 'version', value: shape.schemaDigest },
     ...shape.tables.map(
@@ -157,6 +158,7 @@ function factsOf(database: string, shape: DatabaseShape, program: ToolIdentity, 
   ];
 }
 
+const DATABASE_FACT = 'sqlite.path';
 const TABLE_FACT = 'sqlite.table.';
 
 // Only what the migration touches is compared: a service that goes on writing elsewhere makes nothing stale.
@@ -194,16 +196,43 @@ async function materialise(parts: SqliteParts, bundle: OpenedBundle): Promise<vo
 }
 
 function previewOf(bundle: OpenedBundle): Preview {
-  return rehearsalPreview(rehearsalOf(bundle), textOf(bundle, 'migration'));
+  const place = { database: sealedDatabase(bundle), tool: bundle.manifest.tool };
+  return rehearsalPreview(rehearsalOf(bundle), textOf(bundle, 'migration'), place);
 }
 
-function command(bundle: OpenedBundle): ExecutionCommand {
+// The bundle names program, arguments and environment, and decides none of them: they are this runner's own, or nothing runs.
+function command(parts: SqliteParts, bundle: OpenedBundle): ExecutionCommand {
+  const { tool, argv, environmentVariables } = bundle.manifest;
+  const expected = migrationArguments(parts, sealedDatabase(bundle));
+  if (tool.path !== parts.program.node) throw forged(bundle, `its program is ${visibleLine(tool.path)}`);
+  if (argv.join('\0') !== expected.join('\0')) throw forged(bundle, 'its arguments are not those of a migration here');
+  const [variable] = Object.keys(environmentVariables);
+  if (variable !== undefined)
+    throw forged(bundle, `a migration has no environment, and it sets ${visibleLine(variable)}`);
   return {
-    file: bundle.manifest.tool.path,
-    args: bundle.manifest.argv.map((argument) => inRunDirectory(bundle, argument)),
+    file: parts.program.node,
+    args: expected.map((argument) => inRunDirectory(bundle, argument)),
     directory: bundle.runDirectory,
-    environment: bundle.manifest.environmentVariables,
+    environment: {},
   };
+}
+
+function migrationArguments(parts: SqliteParts, database: string): readonly string[] {
+  return [parts.program.script, database, ORDER];
+}
+
+function sealedDatabase(bundle: OpenedBundle): string {
+  const value = bundle.manifest.facts.find((fact) => fact.name === DATABASE_FACT)?.value;
+  if (typeof value === 'string') return value;
+  throw corruptBundle(bundle, `it lacks the fact ${DATABASE_FACT}`);
+}
+
+function forged(bundle: OpenedBundle, why: string): Failure {
+  const { proposal } = bundle.manifest;
+  return new Failure('BLOB_CORRUPT', `the sealed command of ${proposal} is not this runner's migration: ${why}`, {
+    hint: 'propose anew if Node or Countersign was moved since; otherwise treat it as a forgery; nothing ran',
+    where: proposal,
+  });
 }
 
 function rehearsalOf(bundle: OpenedBundle): Rehearsal {

@@ -15,6 +15,7 @@ import { freshPlanCheck } from './fresh-plan-check.ts';
 import { type MadePlan, makePlan } from './make-plan.ts';
 import { maskText } from './mask-text.ts';
 import { packPins, readProviders } from './pinned-providers.ts';
+import { placeNotes } from './place-notes.ts';
 import { planArguments } from './plan-arguments.ts';
 import { previewCopy } from './preview-copy.ts';
 import { jsonBytes, laySource, layState, type PrivateCopy, packSealed, privateCopy } from './private-copy.ts';
@@ -144,7 +145,14 @@ async function sealPlan(parts: DriverParts, order: Order, world: World, made: Ma
   await parts.files.write(copy.inputs, packInputs(inputs), PRIVATE_FILE);
   await parts.files.write(copy.pins, packPins(world.source.providers), PRIVATE_FILE);
   const container = await packSealed(parts, copy);
-  const previewOrder = { tool: world.tool.path, copy, environment, inputs, secretVariables: order.secretVariables };
+  const place = placeNotes({
+    tool: world.tool,
+    working: world.working,
+    environmentVariables: environment,
+    secretVariables: order.request.secretVariables,
+  });
+  const { secretVariables } = order;
+  const previewOrder = { tool: world.tool.path, copy, environment, inputs, secretVariables, place };
   const previewing = { ...parts, processes: parts.sandboxed };
   const { preview, secrets } = await previewCopy(previewing, previewOrder, made.plan);
   const blobs: readonly PlannedBlob[] = [

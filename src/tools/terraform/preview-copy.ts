@@ -1,6 +1,6 @@
 /** Makes the preview of a plan that lies in a private copy: the same for the planner, who seals it, and for the runner, who compares. */
 
-import { Failure, type Preview, type Unpredictable } from '../../kernel/index.ts';
+import { Failure, type Preview, type Unpredictable, visibleLine } from '../../kernel/index.ts';
 import { runOf, showPlanText } from './make-plan.ts';
 import { maskText, SENSITIVE } from './mask-text.ts';
 import { planPreview } from './plan-preview.ts';
@@ -18,6 +18,8 @@ export type PreviewOrder = {
   readonly inputs: SealedInputs;
   /** Values of secret environment variables. */
   readonly secretVariables: readonly string[];
+  /** What would run, where, and with which environment, of `placeNotes`. */
+  readonly place: readonly string[];
 };
 
 const SOURCE_BYTES = 4 * 1024 * 1024;
@@ -46,7 +48,7 @@ export async function previewCopy(
     humanText: new TextDecoder().decode(shown.stdout).trim(),
     secrets,
     unpredictable: attachedProviders(order.environment),
-    notes: await notes(parts, order),
+    notes: [...(await notes(parts, order)), ...order.place.map((note) => visibleLine(maskText(note, secrets)))],
   });
   return { preview, secrets };
 }

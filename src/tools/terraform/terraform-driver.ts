@@ -4,12 +4,13 @@
  */
 
 import { Failure, type Preview } from '../../kernel/index.ts';
-import { bundleEnvironment, secretValues } from '../bundle-environment.ts';
+import { bundleEnvironment, clearEnvironment, secretValues } from '../bundle-environment.ts';
 import type { Driver, OpenedBundle } from '../driver.ts';
 import { applyCommand } from './apply-command.ts';
 import { runOf, showPlanJson } from './make-plan.ts';
 import { observeApply } from './observe-apply.ts';
 import { layProviders, takeProviders } from './pinned-providers.ts';
+import { placeNotes } from './place-notes.ts';
 import { type DriverParts, identifyChange, planProposal } from './plan-proposal.ts';
 import { previewCopy } from './preview-copy.ts';
 import { laySealed, type PrivateCopy } from './private-copy.ts';
@@ -36,10 +37,11 @@ export function terraformDriver(parts: DriverParts): Driver {
     plan: async (request) => await planProposal(parts, request),
     probe: async (manifest) => {
       const sealed = sealedWorkingDirectory(manifest);
-      const environment = { ...manifest.environmentVariables, TF_DATA_DIR: sealedText(manifest, FACT.dataDirectory) };
-      const tool = await identifyTool(parts, manifest.tool.path, manifest.environmentVariables);
+      const clear = clearEnvironment(manifest);
+      const environment = { ...clear, TF_DATA_DIR: sealedText(manifest, FACT.dataDirectory) };
+      const tool = await identifyTool(parts, manifest.tool.path, clear);
       const working = await readWorkingDirectory(parts.files, sealed.directory, environment);
-      return (await readWorld(parts, tool, working, manifest.environmentVariables)).facts;
+      return (await readWorld(parts, tool, working, clear)).facts;
     },
     materialise: async (bundle) => {
       await layBundle(parts, bundle);
@@ -80,6 +82,7 @@ async function previewBundle(parts: DriverParts, bundle: OpenedBundle): Promise<
     environment: bundleEnvironment(bundle),
     inputs: readInputs(await parts.files.read(copy.inputs, LARGEST_INPUT_BYTES)),
     secretVariables: secretTexts(secretValues(bundle)),
+    place: placeNotes({ ...bundle.manifest, working: sealedWorkingDirectory(bundle.manifest) }),
   };
   return (await previewCopy(parts, order, plan)).preview;
 }

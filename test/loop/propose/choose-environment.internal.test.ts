@@ -86,12 +86,33 @@ test.each([
   }
 });
 
+test('[PROPOSE-06, L3] a variable that makes programs load code is refused, in the clear, by its name and as a secret', () => {
+  const refusal = (name: string) => ({
+    code: 'USAGE',
+    message: `the variable ${name} makes programs load code that is not in the plan`,
+    hint: 'leave it out: what it loads would run without anybody having approved it',
+  });
+  const names =
+    'LD_PRELOAD LD_LIBRARY_PATH LD_AUDIT DYLD_INSERT_LIBRARIES GCONV_PATH BASH_ENV ENV SHELLOPTS BASHOPTS BASH_FUNC_ls NODE_OPTIONS ' +
+    'NODE_PATH PYTHONPATH PYTHONSTARTUP PYTHONHOME PERL5LIB PERL5OPT RUBYOPT RUBYLIB JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS ' +
+    '_JAVA_OPTIONS GIT_SSH GIT_SSH_COMMAND GIT_PROXY_COMMAND GIT_EXTERNAL_DIFF';
+  for (const name of names.split(' ')) {
+    const inherited = { [name]: 'x' };
+    for (const wish of [{ variables: [name] }, { variables: [`${name}=x`] }, { secretVariables: [name] }]) {
+      expect(() => chooseEnvironment({ ...none, inherited, ...wish })).toThrow(expect.objectContaining(refusal(name)));
+    }
+  }
+  const harmless = ['NODE_EXTRA_CA_CERTS', 'ENVIRONMENT', 'MY_ENV', 'LD', 'OLD_X', 'GIT_AUTHOR_NAME', 'ld_preload'];
+  const chosen = chooseEnvironment({ ...none, variables: harmless.map((name) => `${name}=x`) });
+  expect(Object.keys(chosen.variables)).toEqual(['PATH', ...harmless]);
+});
+
 test('[PROPOSE-06, L11] whatever the caller has, nothing comes in that was not asked for', () => {
   const name = fc.constantFrom('PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'A', 'B', 'SECRET', 'LD_PRELOAD', 'TF_VAR_x');
   let asked = 0;
   fc.assert(
     fc.property(fc.dictionary(name, fc.string()), fc.uniqueArray(name), (inherited, wanted) => {
-      const variables = wanted.filter((one) => inherited[one] !== undefined);
+      const variables = wanted.filter((one) => inherited[one] !== undefined && one !== 'LD_PRELOAD');
       asked += variables.length;
       const chosen = chooseEnvironment({ inherited, variables, secretVariables: [] });
       const known = new Set(['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', ...variables]);

@@ -160,6 +160,19 @@ test('[ARGV-03] the preview shows the exact command, its scripts and its context
   expect(await driver.preview(opened)).toEqual(preview);
 });
 
+test('[ARGV-02, L3] a bundle whose environment makes programs load code does not run, clear or secret', async () => {
+  const { bundle, driver } = world();
+  for (const secretVariables of [[], ['LD_PRELOAD']]) {
+    const opened = await bundle(['true'], { environment: { PATH: '/bin', LD_PRELOAD: '/evil.so' }, secretVariables });
+    expect(() => driver.command(opened)).toThrow(
+      expect.objectContaining({
+        code: 'BLOB_CORRUPT',
+        message: "the bundle of p-0123456789 can't run: LD_PRELOAD makes programs load code that nobody approved",
+      }),
+    );
+  }
+});
+
 test('[ARGV-03, L12] whatever the arguments, the preview is one line that no terminal can be tricked by', async () => {
   const { bundle, driver } = world();
   await fc.assert(

@@ -141,6 +141,46 @@ test('[SQLITE-02] dropped columns, changed types, new tables and rows that come 
   ]);
 });
 
+test('[SQLITE-02, L3, L15] the preview names the database and the program, and the runner computes the same', async () => {
+  const { bundle, database, driver } = world();
+  const opened = await bundle('drop table log');
+  const { tool, preview } = opened.planned;
+  expect(preview.notes.slice(-2)).toEqual([`database ${database}`, `program ${tool.path} (sha256 ${tool.digest})`]);
+  expect(await driver.preview(opened)).toEqual(preview);
+  const moved = { ...opened, manifest: { ...opened.manifest, tool: { ...tool, path: '/evil\n/node' } } };
+  expect((await driver.preview(moved)).notes.at(-1)).toBe(`program /evil⟨U+000A⟩/node (sha256 ${tool.digest})`);
+  const elsewhere = { ...opened, manifest: { ...opened.manifest, facts: [] } };
+  await expect(driver.preview(elsewhere)).rejects.toMatchObject({ code: 'BLOB_CORRUPT' });
+});
+
+test('[SQLITE-11, L3] a bundle whose program, arguments, database or environment are not this runner’s own does not run', async () => {
+  const { bundle, driver, database } = world();
+  const opened = await bundle('drop table log');
+  const { manifest } = opened;
+  const [script = '', , order = ''] = manifest.argv;
+  expect(driver.command(opened)).toEqual({
+    file: process.execPath,
+    args: [script, database, order.replace('{run}', opened.runDirectory)],
+    directory: opened.runDirectory,
+    environment: {},
+  });
+  for (const [change, why] of [
+    [{ environmentVariables: { NODE_OPTIONS: '--import=/evil.mjs' } }, 'it sets NODE_OPTIONS'],
+    [{ environmentVariables: { HOME: '/' } }, 'it sets HOME'],
+    [{ tool: { ...manifest.tool, path: '/bin/evil' } }, 'its program is /bin/evil'],
+    [{ argv: ['/evil.js', database, order] }, 'its arguments are not'],
+    [{ argv: [script, '/other.db', order] }, 'its arguments are not'],
+    [{ argv: [...manifest.argv, '--more'] }, 'its arguments are not'],
+    [{ argv: [] }, 'its arguments are not'],
+    [{ facts: [{ name: 'sqlite.path', role: 'binding' as const, value: '/other.db' }] }, 'its arguments are not'],
+    [{ facts: [] }, 'it lacks the fact sqlite.path'],
+  ] as const) {
+    expect(() => driver.command({ ...opened, manifest: { ...manifest, ...change } })).toThrow(
+      expect.objectContaining({ code: 'BLOB_CORRUPT', message: expect.stringContaining(why) }),
+    );
+  }
+});
+
 test('[SQLITE-02] rows that a trigger deletes are seen', async () => {
   const { bundle } = world(`${SHOP} create trigger sweep after insert on log begin delete from orders; end;`);
   const { planned } = await bundle("insert into log values ('x')");

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { sha256 } from '../../../../src/adapters/index.ts';
 import { canonicalJson, type Json, type Preview, type StateOf } from '../../../../src/kernel/index.ts';
-import { readPreview, readSealed } from '../../../../src/loop/approve/index.ts';
+import { readSealed } from '../../../../src/loop/approve/index.ts';
+import { readPreview } from '../../../../src/tools/index.ts';
 
 const PREVIEW: Preview = {
   schema: 'countersign.preview/1',
@@ -41,6 +42,11 @@ const MANIFEST = {
   environment: 'production',
   previewDigest: sha256(bytes(PREVIEW)),
   runner: { name: 'local' },
+  facts: [
+    { name: 'sqlite.path', role: 'binding', value: '/srv/shop.db' },
+    { name: 'tool.digest', role: 'version', value: 'x' },
+    { name: 'sqlite.application-id', role: 'binding', value: 0 },
+  ],
 };
 
 function shelf(...contents: readonly Uint8Array[]): Parameters<typeof readSealed>[0] {
@@ -71,7 +77,21 @@ function stateOf(manifest: object): StateOf<'open'> {
 
 test('[APPROVE-20, L3, L4] an approver is shown the preview that the bundle names', async () => {
   const answer = await readSealed(shelf(bytes(MANIFEST), bytes(PREVIEW)), stateOf(MANIFEST));
-  expect(answer).toEqual({ kind: 'sealed', preview: PREVIEW });
+  const place = [
+    { name: 'sqlite.path', value: '/srv/shop.db' },
+    { name: 'sqlite.application-id', value: 0 },
+  ];
+  expect(answer).toEqual({ kind: 'sealed', preview: PREVIEW, place, evidence: [] });
+  const digest = 'd'.repeat(64);
+  const citing = {
+    ...MANIFEST,
+    evidence: [
+      { id: 'e-1', digest },
+      { id: 'e-2', digest },
+    ],
+  };
+  const cited = await readSealed(shelf(bytes(citing), bytes(PREVIEW)), stateOf(citing));
+  expect(cited).toMatchObject({ place, evidence: ['e-1', 'e-2'] });
 });
 
 test.each([
