@@ -4,8 +4,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    setupFiles: ['test/support/property-seed.ts'],
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     // A test that waits for a condition fails by its own deadline; nothing here is a speed claim.
     restoreMocks: true,
   },

@@ -14,6 +14,7 @@ export default defineConfig({
     include: [`${tests}/**/*.test.ts`],
     exclude: ['**/sequences/**', '**/node_modules/**'],
     pool: 'forks',
+    setupFiles: ['test/support/property-seed.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
