@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
+    // Both cores: most tests wait for processes of their own, each in directories and on ports of its own.
+    maxWorkers: 2,
     setupFiles: ['test/support/property-seed.ts'],
     testTimeout: 240_000,
     hookTimeout: 240_000,
