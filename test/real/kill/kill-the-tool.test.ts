@@ -1,6 +1,6 @@
 /** The tool itself is killed, or the runner and the tool together, in the middle of the effect. */
 
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { DRIVERS, type LoopDriver, type RealLoop, realLoop } from '../../support/real-loop.ts';
@@ -91,8 +91,8 @@ function markedLeader(root: string): number | undefined {
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .filter((pid) => {
-      const environment = readEnvironment(pid);
-      return environment.includes('COUNTERSIGN_RUN=') && environment.includes(`HOME=${root}`);
+      // Every execution runs in a private copy below the runner's home; a migration has no other environment than the mark.
+      return readEnvironment(pid).includes('COUNTERSIGN_RUN=') && directoryOf(pid).startsWith(root);
     });
   return marked.find((pid) => !marked.includes(parentOf(pid)));
 }
@@ -100,6 +100,14 @@ function markedLeader(root: string): number | undefined {
 function readEnvironment(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/environ`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function directoryOf(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
   } catch {
     return '';
   }
