@@ -42,5 +42,8 @@ export async function killRunnerAt(driver: LoopDriver, step: ExecutionStep): Pro
   const judged = await loop.show(id);
   // Where the change is not in the world nothing is confirmed; where nobody saw it end, the world alone may confirm it.
   if (effects === 0) expect([judged.state, judged.verdict]).toEqual(['held', 'refuted']);
+  // A tool that was asked to stop in the middle may have made the counted effect and nothing after it: held is the truth then.
+  else if (step === 'launched')
+    expect(['closed confirmed', 'held refuted']).toContain(`${judged.state} ${judged.verdict}`);
   else expect([judged.state, judged.verdict]).toEqual(['closed', 'confirmed']);
 }
