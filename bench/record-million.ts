@@ -1,8 +1,10 @@
 /** A record of a million events: pages, verification, heads: `node bench/record-million.ts [COUNT]`. */
 
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { openSqliteStore, type Store, sha256, systemClock, systemRandom } from '../src/adapters/index.ts';
 import { isSignedBy } from '../src/record/examine-signatures.ts';
 import { checkAgainstHead, type VerificationAnswer, verifyRecord } from '../src/record/index.ts';
@@ -56,16 +58,48 @@ async function pages(work: (at: number) => Promise<unknown>, times = 400): Promi
   return spent;
 }
 
+function open(path: string): Promise<Store> {
+  return openSqliteStore({ path, clock: systemClock(), random: systemRandom(), hash: sha256 });
+}
+
+/** The other half of a verification, in a process of its own, as `countersign record verify` has it done. */
+async function otherShare(path: string): Promise<readonly VerificationAnswer[]> {
+  const child = spawn(process.execPath, [import.meta.filename, 'share', path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return [JSON.parse(await text(child.stdout))];
+}
+
+const [command, sharedPath] = process.argv.slice(2);
+if (command === 'share' && sharedPath !== undefined) {
+  const { source } = await open(sharedPath);
+  const share = { part: 2, of: 2 };
+  const answer = await verifyRecord({ source, hash: sha256, depth: { kind: 'meaning' }, earlier: [], share });
+  process.stdout.write(JSON.stringify(answer));
+  process.exit(0);
+}
+
 const directory = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
 try {
   const path = join(directory, 'record.db');
-  const store = await openSqliteStore({ path, clock: systemClock(), random: systemRandom(), hash: sha256 });
+  const store = await open(path);
   const filled = await timed(() => fill(store));
   const verify = (kind: 'links' | 'meaning'): Promise<Timed<VerificationAnswer>> =>
     timed(() => verifyRecord({ source: store.source, hash: sha256, depth: { kind }, earlier: [] }));
   const links = await verify('links');
-  const meaning = await verify('meaning');
-  if (links.answer.kind !== 'whole' || meaning.answer.kind !== 'whole') throw new TypeError('the record is not whole');
+  const alone = await verify('meaning');
+  const meaning = await timed(() =>
+    verifyRecord({
+      source: store.source,
+      hash: sha256,
+      depth: { kind: 'meaning' },
+      earlier: [],
+      share: { part: 1, of: 2 },
+      others: () => otherShare(path),
+    }),
+  );
+  if (![links, alone, meaning].every(({ answer }) => answer.kind === 'whole'))
+    throw new TypeError('the record is not whole');
   const tree = await timed(() => checkAgainstHead({ source: store.source, hash: sha256 }, undefined));
   const eventPages = await pages((at) => store.log.read({ afterSeq: at, limit: 50 }));
   const listPages = await pages((at) => store.projections.proposals({ beforeSeq: at, limit: 50 }));
@@ -84,6 +118,7 @@ try {
     title: `record: ${filled.answer.toLocaleString('en')} events, ${Math.round(statSync(path).size / 2 ** 20)} MB`,
     ratios: [
       { name: 'full verification over the chain alone', value: meaning.ms / links.ms },
+      { name: 'full verification by one process over that by two', value: alone.ms / meaning.ms },
       { name: 'filling over full verification', value: filled.ms / meaning.ms },
     ],
     measures: [
@@ -95,7 +130,8 @@ try {
         unit: 'events/s',
       },
       { name: 'signatures, a pass of its own', value: 5_000 / (signed.ms / 1000), unit: 'signatures/s' },
-      { name: 'full verification, computing alone', value: meaning.cpuMs, unit: 'ms CPU' },
+      { name: 'full verification by one process', value: alone.ms, unit: 'ms' },
+      { name: 'full verification by one process, computing alone', value: alone.cpuMs, unit: 'ms CPU' },
       { name: 'chain and Merkle tree from nothing (first head)', value: tree.ms, unit: 'ms' },
     ],
     bounds: [

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { fileHeadMemory, mayUse, openKeys, type Store } from '../adapters/index.ts';
 import type { CheckedApproval, Clock, Files, HashFunction, Principal, Signer } from '../kernel/index.ts';
 import { policyOf } from '../loop/approve/index.ts';
-import type { BlobStore, SignedHead } from '../record/index.ts';
+import type { BlobStore, Share, SignedHead, VerificationAnswer } from '../record/index.ts';
 import { type Base, openRecord } from './base.ts';
 import { advance, HEAD_FILE } from './check-record.ts';
 import { LOCAL_VERIFIER } from './local-names.ts';
 import { believeTrust } from './read-trust.ts';
+import { verifyShare } from './verify-share.ts';
 
 /** The record for whoever checks it. */
 export type Recording = {
@@ -24,6 +25,8 @@ export type Recording = {
   readonly rememberedHeads: () => Promise<readonly SignedHead[]>;
   /** Checks the record against what the verifier remembers, signs where it stands, and remembers that. */
   readonly signHead: () => Promise<SignedHead>;
+  /** Has another process verify a share. @throws Failure `TOOL_FAILED` */
+  readonly verifyShare: (share: Share, headFile: string | undefined) => Promise<VerificationAnswer>;
 };
 
 /** What the trust file says of signatures in the record; each says what is wrong, or nothing. */
@@ -50,6 +53,7 @@ export async function composeRecording(base: Base): Promise<Recording> {
     openSigner,
     rememberedHeads: () => rememberedHeads(base),
     signHead: async () => await advance(base, { store, signer: await openSigner(), home }),
+    verifyShare: (share, headFile) => verifyShare(base, share, headFile),
   };
 }
 

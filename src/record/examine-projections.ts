@@ -5,6 +5,7 @@ import type { Folds } from './examine-meaning.ts';
 import { isStateText } from './is-state-text.ts';
 import { parseEvent } from './parse-event.ts';
 import type { Problem } from './problem.ts';
+import { isInShare, type Share } from './share.ts';
 import type { RecordSource, StoredEntry, StoredProjection } from './stored-entry.ts';
 
 /** A fold of a proposal or of a target. */
@@ -61,20 +62,23 @@ async function foldAgain(
   }
 }
 
-/** Compares every stored summary with what the events up to an entry amount to. */
-export async function examineProjections(source: RecordSource, folds: Folds, upTo: number): Promise<Comparison> {
-  const proposals = await compareProposals(source, folds, upTo);
+/** What was folded, of which share, and where the summaries lie. */
+type Folded = { readonly source: RecordSource; readonly folds: Folds; readonly share: Share };
+
+/** Compares every stored summary of a share with what the events up to an entry amount to. */
+export async function examineProjections(folded: Folded, upTo: number): Promise<Comparison> {
+  const proposals = await compareProposals(folded, upTo);
   if (proposals.kind === 'odd') return proposals;
-  const targets = await compareTargets(source, folds, upTo);
+  const targets = await compareTargets(folded, upTo);
   return targets.kind === 'same' ? proposals : targets;
 }
 
-async function compareProposals(source: RecordSource, folds: Folds, upTo: number): Promise<Comparison> {
+async function compareProposals({ source, folds, share }: Folded, upTo: number): Promise<Comparison> {
   const missing = new Set(folds.settled.keys());
   for (const [stream, { state }] of folds.streams)
     if (state.kind !== 'absent') missing.add(stream.slice(PREFIX.length));
   let ahead: Comparison = { kind: 'same' };
-  for await (const { name, seq } of rowsOf((after) => source.proposalSeqs(after, PAGE))) {
+  for await (const { name, seq } of rowsOf(share, (after) => source.proposalSeqs(after, PAGE))) {
     missing.delete(name);
     if (folds.settled.get(name) === seq) continue;
     const known = folds.streams.get(PREFIX + name);
@@ -93,10 +97,10 @@ async function isTrueNow(source: RecordSource, name: string, fold: Fold): Promis
   return row !== undefined && isTrue(row, fold);
 }
 
-async function compareTargets(source: RecordSource, folds: Folds, upTo: number): Promise<Comparison> {
+async function compareTargets({ source, folds, share }: Folded, upTo: number): Promise<Comparison> {
   const missing = new Set(folds.targets.keys());
   let ahead: Comparison = { kind: 'same' };
-  for await (const row of rowsOf((after) => source.targetProjections(after, PAGE))) {
+  for await (const row of rowsOf(share, (after) => source.targetProjections(after, PAGE))) {
     missing.delete(row.name);
     const fold = folds.targets.get(row.name);
     const problem = odd('target', row.name, fold?.seq ?? row.seq);
@@ -107,10 +111,13 @@ async function compareTargets(source: RecordSource, folds: Folds, upTo: number):
   return lost === undefined ? ahead : { kind: 'odd', problem: odd('target', lost, folds.targets.get(lost)?.seq ?? 0) };
 }
 
-async function* rowsOf<Row extends { readonly name: string }>(
+async function* rowsOf<Row extends Pick<StoredProjection, 'name' | 'target'>>(
+  share: Share,
   pageAfter: (name: string) => Promise<readonly Row[]>,
 ): AsyncGenerator<Row> {
-  for (let page = await pageAfter(''); page.length > 0; page = await pageAfter(page.at(-1)?.name ?? '')) yield* page;
+  for (let page = await pageAfter(''); page.length > 0; page = await pageAfter(page.at(-1)?.name ?? '')) {
+    yield* page.filter((row) => isInShare(share, row.target));
+  }
 }
 
 function isTrue(row: StoredProjection, fold: Fold): boolean {

@@ -38,8 +38,8 @@ export interface RecordSource {
   head(): Promise<ChainHead>;
   /** Entries of one stream by seq, after a seq. */
   streamEntries(stream: string, afterSeq: number, limit: number): Promise<readonly StoredEntry[]>;
-  /** Names of all summed up proposals and the seq that each sum rests on, by name, after a name. */
-  proposalSeqs(afterName: string, limit: number): Promise<readonly { readonly name: string; readonly seq: number }[]>;
+  /** All summed up proposals without their sums, by name, after a name. */
+  proposalSeqs(afterName: string, limit: number): Promise<readonly Omit<StoredProjection, 'state'>[]>;
   /** The sums of these proposals, those that there are; at most 5 000. */
   proposalProjections(names: readonly string[]): Promise<readonly StoredProjection[]>;
   /** The sums of targets by name, after a name. */

@@ -11,8 +11,10 @@ import { examineProjections, letGo, takeUp } from './examine-projections.ts';
 import { examineSignatures, type TrustQuestions } from './examine-signatures.ts';
 import { parseEvent } from './parse-event.ts';
 import type { Problem } from './problem.ts';
+import { isInShare, joinShares, type Share, WHOLE } from './share.ts';
 import { headTrouble, type SignedHead } from './signed-head.ts';
 import type { RecordSource, StoredEntry } from './stored-entry.ts';
+import type { VerificationAnswer } from './verification-answer.ts';
 
 /**
  * How deep to look. `links`: the chain alone. `meaning`: also that the events could have happened so, and that columns and
@@ -30,17 +32,16 @@ export type VerificationParts = {
   readonly depth: Depth;
   /** Heads signed earlier: the record must reach and contain each. */
   readonly earlier: readonly SignedHead[];
+  /** Whose meaning, signatures and blobs to look at; everybody's when left out. Links are looked at in any share. */
+  readonly share?: Share | undefined;
+  /** Answers of the other shares, worked out elsewhere meanwhile; asked for at once, and joined at the end. */
+  readonly others?: (() => Promise<readonly VerificationAnswer[]>) | undefined;
   /** Called with how many entries were looked at, about every 500. */
   readonly onProgress?: ((checked: number) => void) | undefined;
 };
 
-/** `whole`: nothing is wrong as deep as was looked. `broken`: the first bad entry. */
-export type VerificationAnswer =
-  | { readonly kind: 'whole'; readonly head: ChainHead; readonly checked: number }
-  | { readonly kind: 'broken'; readonly problem: Problem };
-
 /** Everything that a walk over the entries gathers. */
-type Walk = VerificationParts & { readonly folds: Folds; readonly named: NamedBlobs };
+type Walk = VerificationParts & { readonly folds: Folds; readonly named: NamedBlobs; readonly share: Share };
 
 /**
  * Verifies the whole record, from its first entry.
@@ -52,7 +53,13 @@ type Walk = VerificationParts & { readonly folds: Folds; readonly named: NamedBl
  * @throws Failure `STORE_UNREADABLE` when the store can't be read at all
  */
 export async function verifyRecord(parts: VerificationParts): Promise<VerificationAnswer> {
-  const walk: Walk = { ...parts, folds: noFolds(), named: noBlobs() };
+  const { others = async () => [] } = parts;
+  const [own, theirs] = await Promise.all([verifyShare(parts), others()]);
+  return joinShares(own, ...theirs);
+}
+
+async function verifyShare(parts: VerificationParts): Promise<VerificationAnswer> {
+  const walk: Walk = { ...parts, folds: noFolds(), named: noBlobs(), share: parts.share ?? WHOLE };
   for (const head of parts.earlier) {
     const problem = headTrouble(head);
     if (problem !== undefined) return broken(problem);
@@ -72,7 +79,7 @@ async function walkAll(walk: Walk): Promise<VerificationAnswer> {
     const walked = await walkEntries(walk, from, (entry) => examineEntry(walk, entry), pagesOf(walk));
     if (walked.kind === 'broken' || walk.depth.kind === 'links') return walked;
     const { head } = walked;
-    const compared = await examineProjections(walk.source, walk.folds, head.seq);
+    const compared = await examineProjections(walk, head.seq);
     const isLie = compared.kind === 'odd' || (compared.kind === 'ahead' && round > 1 && walked.checked === 0);
     if (isLie) return broken(compared.problem);
     if (compared.kind === 'same' || round === MOST_ROUNDS) return { kind: 'whole', head, checked: head.seq };
@@ -93,6 +100,7 @@ async function examineEvidence(walk: Walk): Promise<Problem | undefined> {
 function examineEntry(walk: Walk, entry: StoredEntry): Problem | undefined {
   const contradicted = contradiction(walk.earlier, entry);
   if (contradicted !== undefined || walk.depth.kind === 'links') return contradicted;
+  if (!isInShare(walk.share, entry.target)) return undefined;
   const read = readEntry(entry);
   if (read.kind === 'odd') return read.problem;
   const odd = examineMeaning(walk.folds, entry, read.event);

@@ -171,8 +171,8 @@ export const EVENT_LOG_CONTRACT = {
     expect(entries[1]?.body).toBe('{"text":"a","type":"commented"}');
     expect((await source.entries(1, 1)).map((entry) => entry.seq)).toEqual([2]);
     expect((await source.streamEntries('proposal:p2', 0, 10)).map((entry) => entry.seq)).toEqual([3]);
-    expect(await source.proposalSeqs('', 1)).toEqual([{ name: 'p1', seq: 2 }]);
-    expect(await source.proposalSeqs('p1', 5)).toEqual([{ name: 'p2', seq: 3 }]);
+    expect(await source.proposalSeqs('', 1)).toEqual([{ name: 'p1', target: 'target-of-p1', seq: 2 }]);
+    expect(await source.proposalSeqs('p1', 5)).toEqual([{ name: 'p2', target: 'target-of-p2', seq: 3 }]);
     expect(await source.proposalProjections(['p1', 'nobody'])).toMatchObject([
       { name: 'p1', target: 'target-of-p1', seq: 2 },
     ]);

@@ -7,6 +7,7 @@ import {
   type SignedHead,
   type TrustQuestions,
   type VerificationAnswer,
+  type VerificationParts,
   verifyRecord,
 } from '../../src/record/index.ts';
 import { appendProposal, commented, drafted, following, happened } from '../support/events.ts';
@@ -40,12 +41,30 @@ async function verify(
     readonly depth?: 'links' | 'meaning';
   } = {},
 ): Promise<VerificationAnswer> {
-  return verifyRecord({
+  const parts: VerificationParts = {
     source: store.source,
     hash: sha256,
     earlier: how.earlier ?? [],
     depth: how.depth === undefined ? { kind: 'everything', blobs, trust: how.trust ?? {} } : { kind: how.depth },
-  });
+  };
+  const answer = await verifyRecord(parts);
+  // Whatever is asked of a record here, its shares together must answer the same.
+  expect(essence(await verifyInShares(parts, 2))).toEqual(essence(answer));
+  expect(essence(await verifyInShares(parts, 3))).toEqual(essence(answer));
+  return answer;
+}
+
+// An entry whose column lies about its target falls into a share that it does not fit: found at the same place, in other words.
+function essence(answer: VerificationAnswer): unknown {
+  if (answer.kind === 'whole' || !/^(?:column|stream)-mismatch$/.test(answer.problem.kind)) return answer;
+  return { kind: 'broken', seq: answer.problem.seq };
+}
+
+async function verifyInShares(parts: VerificationParts, of: number): Promise<VerificationAnswer> {
+  const others = Array.from({ length: of - 1 }, (_, index) =>
+    verifyRecord({ ...parts, share: { part: index + 2, of } }),
+  );
+  return verifyRecord({ ...parts, share: { part: 1, of }, others: () => Promise.all(others) });
 }
 
 function problemOf(answer: VerificationAnswer): string {

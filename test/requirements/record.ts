@@ -97,6 +97,11 @@ export const RECORD_REQUIREMENTS: readonly Requirement[] = [
     behaviour: 'A recorded read or run has an id and a digest that others can cite.',
     source: EVIDENCE,
   },
+  {
+    id: 'RECORD-20',
+    behaviour: 'A long record is verified in shares by several processes, which together find all that one would.',
+    source: NO_MEMORY,
+  },
   { id: 'BLOBS-01', behaviour: 'Bytes are kept under their digest and checked when they are read.', source: READS },
   { id: 'BLOBS-02', behaviour: 'Destroyed bytes are overwritten and gone.', source: NO_IDEA },
   {

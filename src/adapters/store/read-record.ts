@@ -111,11 +111,11 @@ export async function readProposalSeqs(
   db: Kysely<Tables>,
   afterName: string,
   limit: number,
-): Promise<readonly { readonly name: string; readonly seq: number }[]> {
+): Promise<readonly Omit<StoredProjection, 'state'>[]> {
   expectLimit(limit, 10_000);
   return db
     .selectFrom('proposals')
-    .select(['proposal as name', 'seq'])
+    .select(['proposal as name', 'target', 'seq'])
     .where('proposal', '>', afterName)
     .orderBy('proposal')
     .limit(limit)

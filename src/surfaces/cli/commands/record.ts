@@ -22,12 +22,19 @@ const verifyCommand: Command<CliContext> = buildCommand({
         brief: 'A signed head from earlier, which the chain must reach',
         optional: true,
       },
+      share: {
+        kind: 'parsed',
+        parse: asTyped,
+        brief: 'Check every link, but the meaning and signatures of one part only, such as 1/2',
+        optional: true,
+      },
     },
   },
   docs: {
     brief: 'Check that the record holds together, and name the first bad entry',
     fullDescription: [
       'Exits with 0 when every entry holds, 6 when one does not.',
+      'A long record is checked by two processes, a share each; a share that is whole does not say that the others are.',
       '',
       'Examples:',
       '  countersign record verify',

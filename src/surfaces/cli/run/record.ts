@@ -6,6 +6,7 @@ import {
   exportRecord,
   type Problem,
   parseSignedHead,
+  type Share,
   type SignedHead,
   type VerificationAnswer,
   verifyExport,
@@ -14,6 +15,7 @@ import {
 import type { CliContext } from '../context.ts';
 import { findProposal } from '../find-proposal.ts';
 import { resolvePath } from '../flags/resolve-path.ts';
+import { readShare } from '../flags/share.ts';
 import { type CommonFlags, type Performance, perform } from '../perform.ts';
 import { refuseAgent } from '../refuse-agent.ts';
 import type { CommandResult } from '../terminal.ts';
@@ -23,7 +25,11 @@ const MOST_EXPORT_BYTES = 2 * 1024 * 1024 * 1024;
 const READABLE = 0o600;
 
 /** Flags of `countersign record verify`. */
-export type RecordVerifyFlags = CommonFlags & { readonly file: string | undefined; readonly head: string | undefined };
+export type RecordVerifyFlags = CommonFlags & {
+  readonly file: string | undefined;
+  readonly head: string | undefined;
+  readonly share: string | undefined;
+};
 
 /** Runs `countersign record verify`: 0 when every entry holds, 6 when one does not. */
 export async function runRecordVerify(this: CliContext, flags: RecordVerifyFlags): Promise<void> {
@@ -33,26 +39,31 @@ export async function runRecordVerify(this: CliContext, flags: RecordVerifyFlags
     if (flags.file !== undefined) return await verifyFile(performance, recording, resolvePath(flags.file), earlier);
     const remembered = await recording.rememberedHeads();
     const earlierHeads = [...(earlier === undefined ? [] : [earlier]), ...remembered];
-    const answer = await verifyAll(performance, recording, earlierHeads);
-    if (answer.kind === 'broken') return brokenResult(performance, answer.problem);
-    const { paint } = performance;
-    const against = earlierHeads.length;
-    return {
-      exitCode: EXIT.done,
-      text: [
-        `${paint('good', 'whole')}  ${answer.checked} entries, from the first to the newest`,
-        `  head  ${answer.head.seq} ${answer.head.hash}`,
-        `  compared with ${against} earlier signed head(s)${against === 0 ? ': keep one elsewhere (countersign record head)' : ''}`,
-      ].join('\n'),
-      json: {
-        schema: 'countersign.record-verification/1',
-        kind: 'whole',
-        checked: answer.checked,
-        head: answer.head,
-        against,
-      },
-    };
+    const share = flags.share === undefined ? undefined : readShare(flags.share);
+    const headFile = flags.head === undefined ? undefined : resolvePath(flags.head);
+    const answer = await verifyAll(performance, recording, { earlier: earlierHeads, share, headFile });
+    return answer.kind === 'broken'
+      ? brokenResult(performance, answer.problem)
+      : wholeResult(performance, answer, { against: earlierHeads.length, share });
   });
+}
+
+function wholeResult(
+  { paint }: Performance,
+  { checked, head }: Extract<VerificationAnswer, { readonly kind: 'whole' }>,
+  { against, share }: { readonly against: number; readonly share: Share | undefined },
+): CommandResult {
+  const part = share === undefined ? [] : [`  share ${share.part} of ${share.of} only: of the rest, the links alone`];
+  return {
+    exitCode: EXIT.done,
+    text: [
+      `${paint('good', 'whole')}  ${checked} entries, from the first to the newest`,
+      ...part,
+      `  head  ${head.seq} ${head.hash}`,
+      `  compared with ${against} earlier signed head(s)${against === 0 ? ': keep one elsewhere (countersign record head)' : ''}`,
+    ].join('\n'),
+    json: { schema: 'countersign.record-verification/1', kind: 'whole', checked, head, against },
+  };
 }
 
 function brokenResult({ paint }: Performance, problem: Problem): CommandResult {
@@ -153,23 +164,36 @@ export async function runRecordHead(this: CliContext, flags: CommonFlags): Promi
     const refusal = refuseAgent(performance.surroundings.caller, 'a signed head', 'the record');
     if (refusal !== undefined) return refusal;
     const recording = await this.countersign.recording();
-    const answer = await verifyAll(performance, recording, await recording.rememberedHeads());
+    const answer = await verifyAll(performance, recording, { earlier: await recording.rememberedHeads() });
     if (answer.kind === 'broken') return brokenResult(performance, answer.problem);
     const head = await recording.signHead();
     return { exitCode: EXIT.done, text: JSON.stringify(head), json: head };
   });
 }
 
+type Asked = {
+  readonly earlier: readonly SignedHead[];
+  readonly share?: Share | undefined;
+  readonly headFile?: string | undefined;
+};
+
+/** A record shorter than this is verified sooner than a second process starts. */
+const WORTH_SHARING = 50_000;
+
 async function verifyAll(
   { progress }: Performance,
-  { store, hash, blobs, trust }: Recording,
-  earlier: readonly SignedHead[],
+  recording: Recording,
+  { earlier, share, headFile }: Asked,
 ): Promise<VerificationAnswer> {
+  const { store, hash, blobs, trust } = recording;
+  const isShared = share === undefined && (await store.source.head()).seq >= WORTH_SHARING;
   return await verifyRecord({
     source: store.source,
     hash,
     depth: { kind: 'everything', blobs, trust },
     earlier,
+    share: isShared ? { part: 1, of: 2 } : share,
+    others: isShared ? async () => [await recording.verifyShare({ part: 2, of: 2 }, headFile)] : undefined,
     onProgress: (checked) => progress(`checked ${checked} entries`),
   });
 }

@@ -1,0 +1,62 @@
+/** A share of the record's verification, worked out by a second process: on a long record two are done sooner than one. */
+
+import { z } from 'zod';
+import { ownCommand } from '../adapters/index.ts';
+import { Failure, visibleLine } from '../kernel/index.ts';
+import type { Problem, Share, VerificationAnswer } from '../record/index.ts';
+import { type Base, setVariables } from './base.ts';
+
+const TIMEOUT_MS = 3_600_000;
+const MOST_OUTPUT_BYTES = 1024 * 1024;
+const MOST_WORDS = 600;
+
+// It is our own program that answers; what it says of a problem is shown and never acted upon.
+const problem: z.ZodType<Problem> = z.object({
+  kind: z.custom<Problem['kind']>((kind) => typeof kind === 'string'),
+  seq: z.int().nonnegative(),
+  what: z.string(),
+});
+const answer: z.ZodType<VerificationAnswer> = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('whole'),
+    checked: z.int(),
+    head: z.object({ seq: z.int(), hash: z.string() }),
+  }),
+  z.object({ kind: z.literal('broken'), problem }),
+]);
+
+/**
+ * Has another process verify a share of the record.
+ *
+ * @param headFile  the file of an earlier signed head, when one was named
+ * @throws Failure `TOOL_FAILED` when it ended without an answer: a share that nobody looked at is no clean one (L9)
+ */
+export async function verifyShare(base: Base, share: Share, headFile: string | undefined): Promise<VerificationAnswer> {
+  const [file, ...args] = ownCommand();
+  const head = headFile === undefined ? [] : ['--head', headFile];
+  const result = await base.machine.processes.run({
+    file,
+    args: [...args, 'record', 'verify', '--json', '--share', `${share.part}/${share.of}`, ...head],
+    directory: base.homes.state,
+    environment: setVariables(base.environment),
+    timeoutMs: TIMEOUT_MS,
+    maxOutputBytes: MOST_OUTPUT_BYTES,
+  });
+  const read = answer.safeParse(jsonOf(new TextDecoder().decode(result.stdout)));
+  const code = result.end.kind === 'exited' ? result.end.code : undefined;
+  if (read.data !== undefined && code === (read.data.kind === 'whole' ? 0 : 6)) return read.data;
+  const words = visibleLine(new TextDecoder().decode(result.stderr).trim().slice(0, MOST_WORDS));
+  throw new Failure('TOOL_FAILED', `share ${share.part} of ${share.of} of the record was not verified`, {
+    hint: words === '' ? `the process that looked at it ended without a word (${JSON.stringify(result.end)})` : words,
+    where: base.homes.state,
+  });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // What is no JSON is no answer: the caller reports what the process said instead.
+    return undefined;
+  }
+}
