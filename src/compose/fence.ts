@@ -40,7 +40,7 @@ function hidden({ homes, environment }: Base): readonly string[] {
   return [
     homes.trust,
     homes.runner,
-    join(homes.verifier, 'keys'),
+    homes.verifier,
     ...(home === undefined ? [] : PERSONAL_KEYS.map((name) => join(home, name))),
   ];
 }

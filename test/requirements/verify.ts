@@ -127,4 +127,10 @@ export const VERIFY_REQUIREMENTS: readonly Requirement[] = [
     behaviour: 'A look counts for the phase that its signature covers, and for no other.',
     source: TWO_IS_TWO,
   },
+  {
+    id: 'VERIFY-22',
+    behaviour:
+      'A check is the operator’s only when the verifier’s own trust file says so, whatever the bundle calls it.',
+    source: STRUCTURE,
+  },
 ];

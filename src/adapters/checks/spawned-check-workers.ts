@@ -58,9 +58,13 @@ async function put(parts: CheckWorkerParts, errand: CheckErrand): Promise<Worker
   }
 }
 
-/** What the operator mandates is the operator's code. A plan runs providers and external programs of the proposer's choice. */
-function runsForeignCode({ spec }: CheckErrand): boolean {
-  return spec.kind === 'terraform-plan' || (spec.kind === 'command' && spec.origin !== 'mandated');
+/**
+ * What the operator mandates is the operator's code, unless it runs where the proposer's files lie: git, make, Python and others
+ * load code from there. A plan runs providers and external programs of the proposer's choice.
+ */
+function runsForeignCode({ spec, isMandated }: CheckErrand): boolean {
+  if (spec.kind !== 'command') return spec.kind === 'terraform-plan';
+  return !isMandated || spec.question['directory'] === undefined;
 }
 
 function withoutSecrets(parts: CheckWorkerParts): Readonly<Record<string, string>> {
@@ -70,7 +74,7 @@ function withoutSecrets(parts: CheckWorkerParts): Readonly<Record<string, string
 }
 
 async function orderFor(parts: CheckWorkerParts, errand: CheckErrand, scratch: string): Promise<WorkerOrder> {
-  const { spec, isApproved, directory, sealedDirectory } = errand;
+  const { spec, isApproved, isMandated, directory, sealedDirectory } = errand;
   const sealedDirectoryFile = sealedDirectory === undefined ? undefined : join(scratch, 'sealed-directory');
   if (sealedDirectory !== undefined && sealedDirectoryFile !== undefined) {
     await parts.files.write(sealedDirectoryFile, sealedDirectory, PRIVATE_FILE);
@@ -81,7 +85,8 @@ async function orderFor(parts: CheckWorkerParts, errand: CheckErrand, scratch: s
     directory,
     scratch,
     sealedDirectoryFile,
-    mayExcerpt: isApproved || spec.origin !== 'proposal',
+    // A fresh plan names resources, and a configuration may name them by what it read of a file.
+    mayExcerpt: isApproved || isMandated,
     secretVariables: parts.secretVariables,
     keepOut: parts.keepOut,
   };

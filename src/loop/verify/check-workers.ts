@@ -8,6 +8,8 @@ export type CheckErrand = {
   readonly phase: CheckPhase;
   /** A person whom the verifier's own trust file knows signed this very bundle, its checks among it. */
   readonly isApproved: boolean;
+  /** The verifier's own trust file mandates this very check. What the bundle says of its origin counts for nothing here. */
+  readonly isMandated: boolean;
   /** The directory that the change was planned in: where a command without a directory of its own runs. */
   readonly directory: string;
   /** The sealed directory in the clear; only for checks that plan anew. */

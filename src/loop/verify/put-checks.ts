@@ -33,7 +33,7 @@ const SUSTAINED = z.object({ sustained: z.object({ samples: z.number(), everyMs:
  */
 export async function putChecks(
   parts: VerifyParts,
-  { sealed, isApproved }: Pick<SealedWork, 'sealed' | 'isApproved'>,
+  { sealed, isApproved, mandated }: Pick<SealedWork, 'sealed' | 'isApproved' | 'mandated'>,
   phase: CheckPhase,
 ): Promise<readonly CheckObservation[]> {
   const sealedDirectory = await openDirectory(parts, sealed);
@@ -42,9 +42,11 @@ export async function putChecks(
     const batch = sealed.checks.slice(from, from + AT_A_TIME);
     observations.push(
       ...(await Promise.all(
-        batch.map((spec) =>
-          putCheck(parts, { errand: { spec, phase, isApproved, directory: sealed.directory }, sealedDirectory }),
-        ),
+        batch.map((spec) => {
+          const isMandated = mandated.has(spec.id);
+          const errand = { spec, phase, isApproved, isMandated, directory: sealed.directory };
+          return putCheck(parts, { errand, sealedDirectory });
+        }),
       )),
     );
   }

@@ -26,6 +26,8 @@ export type SealedWork = {
   readonly parties: Parties;
   /** A known person signed this very bundle. A standing grant signs no check. */
   readonly isApproved: boolean;
+  /** Ids of the sealed checks that the verifier's own trust file mandates. A bundle may call anything mandated. */
+  readonly mandated: ReadonlySet<string>;
   /** Ids of mandated checks that the sealed bundle lacks or has changed. */
   readonly dropped: readonly string[];
 };
@@ -41,7 +43,7 @@ export async function loadSealedWork(parts: VerifyParts, state: WatchedState): P
   const refusal = refuseDisagreement(state, sealed) ?? refuseTwins(sealed) ?? refuseOwnWork(parts, sealed, parties);
   if (refusal !== undefined) return refusal;
   const isApproved = await hasApproval(parts, state);
-  return { kind: 'work', sealed, parties, isApproved, dropped: await droppedFrom(parts, sealed) };
+  return { kind: 'work', sealed, parties, isApproved, ...(await compareMandated(parts, sealed)) };
 }
 
 async function hasApproval(parts: VerifyParts, state: WatchedState): Promise<boolean> {
@@ -96,11 +98,18 @@ function refuseOwnWork(parts: VerifyParts, sealed: SealedChecks, parties: Partie
   });
 }
 
-async function droppedFrom(parts: VerifyParts, sealed: SealedChecks): Promise<readonly string[]> {
+async function compareMandated(
+  parts: VerifyParts,
+  sealed: SealedChecks,
+): Promise<Pick<SealedWork, 'mandated' | 'dropped'>> {
   const { target, environment, driver } = sealed;
-  const mandated = await parts.trust.mandated({ target, environment, driver });
+  const wanted = await parts.trust.mandated({ target, environment, driver });
   const has = new Set(sealed.checks.map(essence));
-  return mandated.filter((spec) => !has.has(essence(spec))).map((spec) => spec.id);
+  const known = new Set(wanted.map(essence));
+  return {
+    mandated: new Set(sealed.checks.filter((spec) => known.has(essence(spec))).map(({ id }) => id)),
+    dropped: wanted.filter((spec) => !has.has(essence(spec))).map((spec) => spec.id),
+  };
 }
 
 /** What must not be lost of a mandated check: what it asks, under which name. A longer wait is no weaker question. */

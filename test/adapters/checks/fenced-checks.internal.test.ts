@@ -18,10 +18,13 @@ sandboxTest(
   '[VERIFY-18, L1, L11] before an approval a command of an agent writes nothing, reaches nobody and sees no key',
   async () => {
     const directory = realpathSync(mkdtempSync(join(homedir(), '.countersign-fence-')));
-    const scratchParent = join(directory, 'scratch');
-    const keys = join(directory, 'keys');
-    for (const made of [scratchParent, keys]) mkdirSync(made);
+    // As in the verifier's home: what is private lies around the scratch.
+    const home = join(directory, 'verifier');
+    const scratchParent = join(home, 'scratch');
+    const keys = join(home, 'keys');
+    for (const made of [home, scratchParent, keys]) mkdirSync(made);
     writeFileSync(join(keys, 'key'), 'PRIVATE');
+    writeFileSync(join(home, 'credentials.env'), 'TOKEN=PRIVATE');
     let requests = 0;
     const server = createServer((_, response) => {
       requests += 1;
@@ -36,7 +39,7 @@ sandboxTest(
         processes: machine.processes,
         probe: await probeSandbox(machine.processes, path),
         writable: [scratchParent],
-        hidden: [keys],
+        hidden: [home],
         allowedDomains: [],
       });
       expect(fencedProcesses.level).toBe('sandboxed');
@@ -53,12 +56,14 @@ sandboxTest(
       const { readFileSync, writeFileSync } = require('node:fs');
       const tried = (act) => { try { act(); return 1 } catch { return 0 } };
       const wrote = tried(() => writeFileSync(${JSON.stringify(join(directory, 'mark'))}, 'x'));
-      const read = tried(() => { if (!readFileSync(${JSON.stringify(join(keys, 'key'))}, 'utf8').includes('PRIVATE')) throw 0 });
+      const reads = (path) => tried(() => { if (!readFileSync(path, 'utf8').includes('PRIVATE')) throw 0 });
+      const read = reads(${JSON.stringify(join(keys, 'key'))}) | reads(${JSON.stringify(join(home, 'credentials.env'))});
       fetch('http://127.0.0.1:${port}/', { signal: AbortSignal.timeout(3000) }).then(() => 1, () => 0)
         .then((reached) => process.exit(10 + wrote + 2 * read + 4 * reached));`;
       const answer = await workers.put({
         phase: 'proposed',
         isApproved: false,
+        isMandated: false,
         directory,
         spec: {
           id: 'it',

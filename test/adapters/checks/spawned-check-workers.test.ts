@@ -47,13 +47,19 @@ function workersWith(more: Partial<Parts> = {}): ReturnType<typeof spawnedCheckW
   });
 }
 
-type Asking = { readonly origin?: CheckOrigin; readonly isApproved?: boolean; readonly timeoutMs?: number };
+type Asking = {
+  readonly origin?: CheckOrigin;
+  readonly isApproved?: boolean;
+  readonly isMandated?: boolean;
+  readonly timeoutMs?: number;
+};
 
 function errand(kind: CheckKind, question: JsonObject, asking: Asking = {}): CheckErrand {
-  const { origin = 'proposal', isApproved = true, timeoutMs = 20_000 } = asking;
+  const { origin = 'proposal', isApproved = true, isMandated = false, timeoutMs = 20_000 } = asking;
   return {
     phase: 'after',
     isApproved,
+    isMandated,
     directory,
     spec: { id: 'it', kind, claim: 'it holds', origin, question, timeoutMs },
   };
@@ -544,7 +550,14 @@ test('[VERIFY-18, L1] what an agent wrote does not run before an approval where 
   expect(await ask('command', question, { isApproved: false })).toEqual(lost);
   expect(await ask('terraform-plan', {}, { isApproved: false, origin: 'driver' })).toEqual(lost);
   expect(existsSync(mark)).toBe(false);
-  expect(await ask('command', question, { isApproved: false, origin: 'mandated' })).toMatchObject({ answer: 'green' });
+  // Not by what the bundle calls it, and not where the proposer's own files lie.
+  expect(await ask('command', { ...question, directory: '/' }, { isApproved: false, origin: 'mandated' })).toEqual(
+    lost,
+  );
+  expect(await ask('command', question, { isApproved: false, isMandated: true })).toEqual(lost);
+  expect(existsSync(mark)).toBe(false);
+  const there = await ask('command', { ...question, directory: '/' }, { isApproved: false, isMandated: true });
+  expect(there).toMatchObject({ answer: 'green', observed: { stdout: '' } });
   expect(existsSync(mark)).toBe(true);
   expect(await ask('command', question, { isApproved: true })).toMatchObject({ answer: 'green' });
 });

@@ -272,6 +272,26 @@ test('[VERIFY-05, L15] a bundle that lacks a mandated check gets no look; one th
   expect(asked[0]).toEqual({ target: 'shop-p1', environment: 'production', driver: 'argv' });
 });
 
+test('[VERIFY-22, L15] a check is mandated by the verifier’s own trust file, and not by what a bundle calls it', async () => {
+  const workers = toldWorkers();
+  const mandated = check('smoke', 'command', { argv: ['true'], expect: { exitCode: 0 } }, { origin: 'mandated' });
+  const world = await worldWith({ workers, trust: { mandated: async () => [mandated] } });
+  const other = { argv: ['true'], directory: '/', expect: { exitCode: 0 } };
+  await propose(world, 'p1', [
+    { ...mandated, origin: 'proposal', timeoutMs: 7 },
+    check('forged', 'command', other, { origin: 'mandated' }),
+    check('driven', 'command', other, { origin: 'driver' }),
+    check('smoke-2', 'command', { argv: ['true'], expect: { exitCode: 0 } }, { origin: 'mandated' }),
+  ]);
+  expect(await lookAt(world.parts, 'p1')).toMatchObject({ kind: 'looked' });
+  expect(workers.errands.map(({ spec, isMandated }) => [spec.id, isMandated])).toEqual([
+    ['smoke', true],
+    ['forged', false],
+    ['driven', false],
+    ['smoke-2', false],
+  ]);
+});
+
 test('[VERIFY-18, L1, L15] a check counts as approved only when a person whom the verifier itself knows signed this bundle', async () => {
   const workers = toldWorkers();
   workers.tell('is-there', told('red'));
