@@ -3,6 +3,7 @@
 import { APPROVE_REQUIREMENTS } from './requirements/approve.ts';
 import { ARGV_REQUIREMENTS } from './requirements/argv.ts';
 import { CLI_REQUIREMENTS } from './requirements/cli.ts';
+import { COMPOSE_REQUIREMENTS } from './requirements/compose.ts';
 import { DIRECTORY_REQUIREMENTS } from './requirements/directory.ts';
 import { EXECUTE_REQUIREMENTS } from './requirements/execute.ts';
 import { HOUSE_REQUIREMENTS } from './requirements/house.ts';
@@ -22,6 +23,7 @@ export const REQUIREMENTS: Readonly<Record<string, readonly Requirement[]>> = {
   approve: APPROVE_REQUIREMENTS,
   argv: ARGV_REQUIREMENTS,
   cli: CLI_REQUIREMENTS,
+  compose: COMPOSE_REQUIREMENTS,
   directory: DIRECTORY_REQUIREMENTS,
   execute: EXECUTE_REQUIREMENTS,
   house: HOUSE_REQUIREMENTS,
