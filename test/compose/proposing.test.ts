@@ -25,7 +25,7 @@ planTest(
   async () => {
     const loop = await realLoop();
     const places = [
-      ...['-trust', '-runner', '-verifier/keys'].map((home) => `${loop.home}${home}`),
+      ...['-trust', '-runner', '-verifier'].map((home) => `${loop.home}${home}`),
       ...['.ssh', '.gnupg'].map((name) => join(loop.root, name)),
       loop.place,
     ];

@@ -73,7 +73,7 @@ fenceTest(
     const loop = await realLoop();
     credentials(loop);
     const secrets = [
-      ...['-trust', '-runner', '-verifier/keys'].map((home) => `${loop.home}${home}`),
+      ...['-trust', '-runner', '-verifier'].map((home) => `${loop.home}${home}`),
       ...['.ssh', '.gnupg'].map((name) => join(loop.root, name)),
     ];
     for (const directory of secrets) {

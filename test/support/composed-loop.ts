@@ -59,5 +59,6 @@ export function errandOf(
 ): CheckErrand {
   const { isApproved = true, origin = 'mandated' } = more;
   const spec: CheckSpec = { ...check, id: 'it', claim: 'it is so', origin, timeoutMs: 30_000 };
-  return { spec, phase: isApproved ? 'after' : 'proposed', isApproved, directory: loop.place };
+  const phase = isApproved ? 'after' : 'proposed';
+  return { spec, phase, isApproved, isMandated: origin === 'mandated', directory: loop.place };
 }
