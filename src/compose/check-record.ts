@@ -36,7 +36,8 @@ export async function advance(base: Base, who: Rememberer): Promise<SignedHead> 
   });
 }
 
-function refuseStranger(known: readonly KnownKey[], actor: Principal): string | undefined {
+/** Says what is wrong with a runner or verifier whom the trust file does not know by this name with this key. */
+export function refuseStranger(known: readonly KnownKey[], actor: Principal): string | undefined {
   if (actor.kind !== 'runner' && actor.kind !== 'verifier') return undefined;
   const isKnown = known.some((one) => one.name === actor.name && one.key === actor.key);
   return isKnown ? undefined : `the trust file knows no ${actor.kind} ${actor.name} with this key`;

@@ -1,9 +1,18 @@
 /** Composed for reading and for saying something of a proposal: the record, and nothing that can act. */
 
 import type { Agent, Person, Preview, Random } from '../kernel/index.ts';
-import type { BlobStore, EventLog, EvidenceLog, Journal, Projections } from '../record/index.ts';
+import {
+  type BlobStore,
+  type EventLog,
+  type EvidenceLog,
+  type ExaminedProposal,
+  examineStream,
+  type Journal,
+  type Projections,
+} from '../record/index.ts';
 import { readPreview } from '../tools/index.ts';
 import { type Base, openRecord } from './base.ts';
+import { type ReaderTrust, readReaderTrust } from './trust-questions.ts';
 
 /** The record for readers. */
 export type Reading = {
@@ -16,6 +25,10 @@ export type Reading = {
   readonly random: Random;
   /** The sealed preview, digest checked; `undefined` when its blob is gone. @throws Failure `BLOB_CORRUPT` */
   readonly readPreview: (digest: string) => Promise<Preview | undefined>;
+  /** Whether signatures can be checked here. */
+  readonly trust: () => Promise<ReaderTrust>;
+  /** A proposal as its own events tell it, and everything in it that does not hold. */
+  readonly examine: (proposal: string, trust: ReaderTrust) => Promise<ExaminedProposal>;
 };
 
 /** Composes the record for readers. */
@@ -31,5 +44,15 @@ export async function composeReading(base: Base): Promise<Reading> {
     random: base.machine.random,
     readPreview: async (digest) =>
       (await blobs.has(digest)) ? readPreview(base.machine.hash, await blobs.get(digest), digest) : undefined,
+    trust: () => readReaderTrust(base),
+    examine: (proposal, trust) =>
+      examineStream(
+        {
+          source: store.source,
+          hash: base.machine.hash,
+          trust: trust.kind === 'checked' ? trust.questions : undefined,
+        },
+        proposal,
+      ),
   };
 }

@@ -2,13 +2,12 @@
 
 import { join } from 'node:path';
 import { fileHeadMemory, mayUse, openKeys, type Store } from '../adapters/index.ts';
-import type { CheckedApproval, Clock, Files, HashFunction, Principal, Signer } from '../kernel/index.ts';
-import { policyOf } from '../loop/approve/index.ts';
+import type { Clock, Files, HashFunction, Signer } from '../kernel/index.ts';
 import type { BlobStore, Share, SignedHead, VerificationAnswer } from '../record/index.ts';
 import { type Base, openRecord } from './base.ts';
 import { advance, HEAD_FILE } from './check-record.ts';
 import { LOCAL_VERIFIER } from './local-names.ts';
-import { believeTrust } from './read-trust.ts';
+import { readTrustWords, type TrustWords } from './trust-questions.ts';
 import { verifyShare } from './verify-share.ts';
 
 /** The record for whoever checks it. */
@@ -29,14 +28,6 @@ export type Recording = {
   readonly verifyShare: (share: Share, headFile: string | undefined) => Promise<VerificationAnswer>;
 };
 
-/** What the trust file says of signatures in the record; each says what is wrong, or nothing. */
-export type TrustWords = {
-  readonly approval: (approval: CheckedApproval) => string | undefined;
-  readonly actor: (actor: Principal) => string | undefined;
-  /** Keys whose heads are believed. */
-  readonly keys: readonly string[];
-};
-
 /** Composes the record for whoever checks it. @throws Failure `TRUST_MISSING` and others of the trust file */
 export async function composeRecording(base: Base): Promise<Recording> {
   const { store, blobs } = await openRecord(base);
@@ -49,7 +40,7 @@ export async function composeRecording(base: Base): Promise<Recording> {
     hash,
     clock,
     files,
-    trust: await trustWords(base),
+    trust: await readTrustWords(base, base.homes.state),
     openSigner,
     rememberedHeads: () => rememberedHeads(base),
     signHead: async () => await advance(base, { store, signer: await openSigner(), home }),
@@ -65,22 +56,4 @@ async function rememberedHeads(base: Base): Promise<readonly SignedHead[]> {
     if (remembered !== undefined) heads.push(remembered.head);
   }
   return heads;
-}
-
-async function trustWords(base: Base): Promise<TrustWords> {
-  const { trust, isSigned } = await believeTrust(base, base.homes.state);
-  const policy = policyOf(trust, { isSigned });
-  const known = [...trust.runners, ...trust.verifiers];
-  return {
-    approval: (approval) => {
-      const answer = policy.checkApproval(approval);
-      return 'kind' in answer ? answer.why : undefined;
-    },
-    actor: (actor) => {
-      if (actor.kind !== 'runner' && actor.kind !== 'verifier') return undefined;
-      const isKnown = known.some((one) => one.name === actor.name && one.key === actor.key);
-      return isKnown ? undefined : `the trust file knows no ${actor.kind} ${actor.name} with this key`;
-    },
-    keys: known.map((one) => one.key),
-  };
 }

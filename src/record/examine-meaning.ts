@@ -31,7 +31,7 @@ export function noFolds(): Folds {
   return { streams: new Map(), targets: new Map(), settled: new Map(), grown: new Set() };
 }
 
-/** Folds one event in, or says why it can't be. */
+/** Folds one event in where it fits, and says what is wrong with it. What fits is folded even so: later entries rest on it. */
 export function examineMeaning(folds: Folds, entry: StoredEntry, event: RecordedEvent): Problem | undefined {
   const { seq, stream } = entry;
   const before = folds.streams.get(stream) ?? { seq: 0, state: ABSENT };
@@ -43,12 +43,10 @@ export function examineMeaning(folds: Folds, entry: StoredEntry, event: Recorded
   if (after.kind === 'impossible') {
     return { kind: 'impossible', seq, what: `entry ${seq} could not have happened: ${after.why}` };
   }
-  const odd = oddColumn(entry, event.body, after.state) ?? oddApproval(entry, event.body, before.state);
-  if (odd !== undefined) return odd;
   folds.streams.set(stream, { seq, state: after.state });
   folds.grown.add(stream);
   foldTarget(folds, entry, event.body, after.state);
-  return undefined;
+  return oddColumn(entry, event.body, after.state) ?? oddApproval(entry, event.body, before.state);
 }
 
 function foldOne(

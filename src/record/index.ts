@@ -1,7 +1,7 @@
 /** The door of the record: what happened, kept so that it can't be changed unseen. */
 
-export type { HeadAnswer, HeadMemory, HeadParts } from './advance-head.ts';
-export { advanceHead, checkAgainstHead, parseRememberedHead } from './advance-head.ts';
+export type { HeadMemory, HeadParts } from './advance-head.ts';
+export { advanceHead, parseRememberedHead } from './advance-head.ts';
 export type { BlobStore } from './blob-store.ts';
 export { NO_HASH } from './event-hash.ts';
 export type {
@@ -18,6 +18,8 @@ export type {
   RecordedEvent,
 } from './event-log.ts';
 export type { TrustQuestions } from './examine-signatures.ts';
+export type { ExaminedProposal, StreamParts } from './examine-stream.ts';
+export { examineStream } from './examine-stream.ts';
 export type { ExportHeader, ExportLine, ExportScope } from './export-format.ts';
 export type { ExportParts } from './export-record.ts';
 export { exportRecord } from './export-record.ts';

@@ -80,4 +80,15 @@ export const CLI_REQUIREMENTS: readonly Requirement[] = [
     behaviour: 'A runner executes nothing on a record with an outcome or verdict that nobody of the trust file signed.',
     source: 'the entity doing the verification shouldn’t be the same entity that took the action',
   },
+  {
+    id: 'CLI-16',
+    behaviour:
+      'show and list present as an outcome, a verdict or an approval only what its speaker signed; what does not hold is named, and the command ends with 6.',
+    source: 'trusted its self-report',
+  },
+  {
+    id: 'CLI-17',
+    behaviour: 'list, show and doctor call a proposal whose time or approvals ran out by the same words.',
+    source: 'Agents do not have reliable situational awareness.',
+  },
 ];

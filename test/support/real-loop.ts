@@ -49,9 +49,8 @@ export type Shown = {
   readonly events: readonly { readonly seq: number; readonly type: string }[];
 };
 
-/** Makes homes, a key and an approver. */
-export async function realLoop(): Promise<RealLoop> {
-  const root = temporaryDirectory();
+/** Makes homes, a key and an approver. @param root  an empty directory; one that is gone after the test when left out */
+export async function realLoop(root: string = temporaryDirectory()): Promise<RealLoop> {
   const home = join(root, 'home');
   const key = join(root, 'ann');
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);

@@ -22,7 +22,8 @@ export const listCommand: Command<CliContext> = buildCommand({
   docs: {
     brief: 'List proposals, newest first',
     fullDescription: [
-      'Lists proposals: id, state, outcome, verdict, target, age, intent.',
+      'Lists proposals: id, state, outcome, verdict, target, age, intent. Signatures are checked as `show` does.',
+      'Exits with 0 when every row holds, 6 when something in one does not.',
       '',
       'Examples:',
       '  countersign list',

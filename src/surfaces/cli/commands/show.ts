@@ -13,6 +13,8 @@ export const showCommand: Command<CliContext> = buildCommand({
     brief: 'Show one proposal: outcome and verdict side by side',
     fullDescription: [
       'Shows one proposal: what was asked for, what the runner observed, what the verifier found, and what to do next.',
+      'Every signature is checked. What does not hold is named at the top, and shown neither as an outcome nor as a verdict.',
+      'Exits with 0 when it holds, 6 when something in it does not.',
       '',
       'Examples:',
       '  countersign show p-7k3m9q2x1a',

@@ -4,6 +4,8 @@ import type { Countersign, Surroundings } from '../../../compose.ts';
 import { isFailure, type ProposalState } from '../../../kernel/index.ts';
 import type { ProposalRow } from '../../../record/index.ts';
 import { STATE_WORDS } from '../render/state-words.ts';
+import { wordsNow } from '../render/words-now.ts';
+import { waitingOf } from '../view/what-ran-out.ts';
 import type { Finding } from './finding.ts';
 
 const MOST = 1_000;
@@ -15,15 +17,29 @@ export async function inspectRecord(countersign: Countersign, surroundings: Surr
     const head = await log.head();
     const waiting = await projections.proposals({ states: ['executing', 'executed', 'held'], limit: MOST });
     const over = await projections.proposals({ limit: MOST });
+    const asked = await projections.proposals({ states: ['open', 'approved'], limit: MOST });
     return [
       { kind: 'fine', what: 'record', detail: `${head.seq} entries in ${surroundings.homes.state}`, mend: '' },
       ...waiting.map(waitingFinding),
+      ...askedFinding(asked, surroundings.clock.nowMs()),
       ...over.filter((row) => owesReview(row.state)).map(reviewFinding),
     ];
   } catch (thrown) {
     if (!isFailure(thrown)) throw thrown;
     return [{ kind: 'broken', what: 'record', detail: thrown.message, mend: thrown.hint }];
   }
+}
+
+/** How many proposals wait for people or a runner, under the same words as `list` and `show` have for them. */
+function askedFinding(rows: readonly ProposalRow[], nowMs: number): readonly Finding[] {
+  if (rows.length === 0) return [];
+  const counts = new Map<string, number>();
+  for (const { state } of rows) {
+    const { word } = wordsNow(waitingOf(state), nowMs);
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  const detail = [...counts].map(([word, count]) => `${count} ${word}`).join(', ');
+  return [{ kind: 'fine', what: 'proposals', detail, mend: '' }];
 }
 
 function waitingFinding({ proposal, state, target }: ProposalRow): Finding {

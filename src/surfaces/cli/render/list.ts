@@ -1,38 +1,51 @@
 /** Many proposals at a glance: what needs a person first. */
 
 import { visibleLine } from '../../../kernel/index.ts';
-import type { ProposalRow } from '../../../record/index.ts';
 import type { Paint } from '../terminal.ts';
+import type { ListedProposal } from '../view/listed-proposal.ts';
+import { uncheckedLines } from './disbelief.ts';
 import { ago } from './duration.ts';
-import { OUTCOME_WORDS, STATE_WORDS, VERDICT_WORDS } from './state-words.ts';
+import { OUTCOME_WORDS, type StateWords, VERDICT_WORDS } from './state-words.ts';
 import { table } from './table.ts';
+import { wordsNow } from './words-now.ts';
 
 const INTENT_WIDTH = 60;
 
-/** Writes a list as columns; says so when there is nothing. */
-export function renderList(rows: readonly ProposalRow[], paint: Paint, nowMs: number): string {
-  if (rows.length === 0) return 'No such proposals. countersign propose --help says how to make one';
-  return table(
-    rows.map((row) => cells(row, paint, nowMs)),
-    '',
-  ).join('\n');
+/** What is listed, and why signatures were not checked where they were not. */
+export type Listed = { readonly listed: readonly ListedProposal[]; readonly unchecked: string | null };
+
+/** Writes a list as columns; says so when there is nothing, and loudly when something does not hold. */
+export function renderList({ listed, unchecked }: Listed, paint: Paint, nowMs: number): string {
+  if (listed.length === 0) return 'No such proposals. countersign propose --help says how to make one';
+  const rows = listed.map((one) => cells(one, paint, nowMs));
+  return [...disbelieved(listed, paint), ...uncheckedLines(unchecked, paint), ...table(rows, '')].join('\n');
 }
 
-function cells(row: ProposalRow, paint: Paint, nowMs: number): readonly string[] {
-  const { state } = row;
-  const words = STATE_WORDS[state.kind];
-  const finished = 'outcome' in state ? state : undefined;
-  const outcome = finished === undefined ? undefined : OUTCOME_WORDS[finished.outcome.kind];
-  const verdict = finished?.verdicts.at(-1)?.verdict.kind;
+function disbelieved(listed: readonly ListedProposal[], paint: Paint): readonly string[] {
+  const odd = listed.filter(({ trouble }) => trouble.length > 0);
+  if (odd.length === 0) return [];
   return [
-    paint('strong', row.proposal),
-    paint(words.tone, words.word),
-    outcome === undefined ? paint('faint', '–') : paint(outcome.tone, outcome.word),
-    verdict === undefined ? paint('faint', '–') : paint(VERDICT_WORDS[verdict].tone, VERDICT_WORDS[verdict].word),
-    visibleLine(row.target),
-    paint('faint', ago(row.updatedAtMs, nowMs)),
-    shorten(state.kind === 'absent' ? '' : visibleLine(state.intent)),
+    `${paint('bad', 'NOT BELIEVED')}  what the record says of ${odd.map(({ id }) => visibleLine(id)).join(', ')} does not hold; countersign show ID says why`,
+    '  next  find out who can write to the record: countersign record verify',
   ];
+}
+
+function cells(one: ListedProposal, paint: Paint, nowMs: number): readonly string[] {
+  const words = wordsNow(one.waiting, nowMs);
+  return [
+    paint('strong', one.id),
+    one.trouble.length === 0 ? paint(words.tone, words.word) : paint('bad', `${words.word}?`),
+    cell(one.forged.outcome, one.outcome === null ? undefined : OUTCOME_WORDS[one.outcome], paint),
+    cell(one.forged.verdict, one.verdict === null ? undefined : VERDICT_WORDS[one.verdict], paint),
+    visibleLine(one.target),
+    paint('faint', ago(one.updatedAtMs, nowMs)),
+    shorten(visibleLine(one.intent ?? '')),
+  ];
+}
+
+function cell(isForged: boolean, words: StateWords | undefined, paint: Paint): string {
+  if (isForged) return paint('bad', 'FORGED');
+  return words === undefined ? paint('faint', '–') : paint(words.tone, words.word);
 }
 
 function shorten(text: string): string {

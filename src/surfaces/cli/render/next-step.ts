@@ -1,25 +1,13 @@
 /** What a person can do next. Total over states: nobody is left alone with a word. */
 
 import type { ProposalView } from '../view/proposal-view.ts';
-
-/** Why an open or approved proposal waits for nothing any more, though nobody has recorded it; `undefined` while it may go on. */
-export function whatRanOut(view: ProposalView, nowMs: number): 'proposal' | 'approvals' | undefined {
-  if (view.state !== 'open' && view.state !== 'approved') return undefined;
-  if (view.expiresAtMs !== null && view.expiresAtMs <= nowMs) return 'proposal';
-  return view.state === 'approved' && lacksApprovals(view, nowMs) ? 'approvals' : undefined;
-}
-
-function lacksApprovals({ approvals, requirement }: ProposalView, nowMs: number): boolean {
-  // What a standing grant approved has no approvals that could run out.
-  if (requirement?.grant !== undefined) return false;
-  const living = approvals.filter((one) => one.expiresAtMs > nowMs);
-  if (living.some((one) => one.decision === 'break-glass')) return false;
-  const people = new Set(living.map((one) => one.approver));
-  return people.size < Math.max(1, requirement?.approvals ?? 1);
-}
+import { whatRanOut } from '../view/what-ran-out.ts';
+import { nextInDoubt } from './disbelief.ts';
 
 /** One sentence with the command to type; `undefined` where nothing is left to do. */
 export function nextStep(view: ProposalView, nowMs: number): string | undefined {
+  const inDoubt = nextInDoubt(view);
+  if (inDoubt !== undefined) return inDoubt;
   const ranOut = whatRanOut(view, nowMs);
   if (ranOut === 'proposal') return 'its time ran out: propose it again';
   if (ranOut === 'approvals') return `its approvals ran out: approve it again: ${approveCommand(view)}`;

@@ -3,17 +3,20 @@
 import { type PreviewCounts, visibleLine } from '../../../kernel/index.ts';
 import type { Paint } from '../terminal.ts';
 import type { CheckView, ProposalView } from '../view/proposal-view.ts';
+import { disbelief, doubted, forgedLine } from './disbelief.ts';
 import { ago } from './duration.ts';
-import { nextStep, whatRanOut } from './next-step.ts';
+import { nextStep } from './next-step.ts';
 import { principal } from './principal.ts';
-import { OUTCOME_WORDS, STATE_WORDS, STATUS_WORDS, type StateWords, VERDICT_WORDS } from './state-words.ts';
+import { OUTCOME_WORDS, STATUS_WORDS, VERDICT_WORDS } from './state-words.ts';
 import { table } from './table.ts';
+import { wordsNow } from './words-now.ts';
 
 const MOST_ROWS = 40;
 
 /** Writes a proposal as text. Outcome and verdict stand side by side and are never merged. */
 export function renderShow(view: ProposalView, paint: Paint, nowMs: number): string {
   const sections = [
+    disbelief(view, paint),
     heading(view, paint, nowMs),
     outcome(view, paint),
     verdict(view, paint),
@@ -30,7 +33,7 @@ export function renderShow(view: ProposalView, paint: Paint, nowMs: number): str
 }
 
 function heading(view: ProposalView, paint: Paint, nowMs: number): readonly string[] {
-  const words = stateWords(view, nowMs);
+  const words = doubted(wordsNow(view, nowMs), view);
   const place = `${visibleLine(view.target)} (${view.environment ?? 'environment not known yet'})`;
   const because = view.why === null ? words.meaning : `${words.meaning}: ${visibleLine(view.why)}`;
   const drafted = view.events[0]?.atMs;
@@ -49,23 +52,6 @@ function heading(view: ProposalView, paint: Paint, nowMs: number): readonly stri
   ];
 }
 
-// The record says `open` or `approved` until somebody records the end; a person who reads it is told what holds now.
-function stateWords(view: ProposalView, nowMs: number): StateWords {
-  const words = STATE_WORDS[view.state];
-  switch (whatRanOut(view, nowMs)) {
-    case 'proposal':
-      return { ...words, tone: 'faint', meaning: 'its time ran out; nothing was changed, and it can not be executed' };
-    case 'approvals':
-      return {
-        ...words,
-        tone: 'warning',
-        meaning: 'its approvals ran out; it can not be executed until it is approved again',
-      };
-    case undefined:
-      return words;
-  }
-}
-
 /** Writes the counts of a preview, destroys first. */
 export function countsLine(counts: PreviewCounts, unpredictable: number, paint: Paint): string {
   const parts = [
@@ -81,7 +67,10 @@ export function countsLine(counts: PreviewCounts, unpredictable: number, paint: 
 }
 
 function outcome(view: ProposalView, paint: Paint): readonly string[] {
-  if (view.outcome === null) return [];
+  if (view.outcome === null) {
+    const said = view.events.findLast((event) => event.type === 'executed');
+    return said === undefined ? [] : [forgedLine('OUTCOME', { seq: said.seq, word: said.outcome.kind }, paint)];
+  }
   const words = OUTCOME_WORDS[view.outcome];
   const level = view.level?.split(':')[0];
   return [
@@ -91,8 +80,7 @@ function outcome(view: ProposalView, paint: Paint): readonly string[] {
 }
 
 function verdict(view: ProposalView, paint: Paint): readonly string[] {
-  if (view.outcome === null) return [];
-  if (view.verdict === null) return [`${paint('strong', 'VERDICT')}  none yet: nobody has looked at the world since`];
+  if (view.verdict === null) return noVerdict(view, paint);
   const words = VERDICT_WORDS[view.verdict];
   const last = view.verdicts.at(-1);
   const earlier = view.verdicts.slice(0, -1).map((one) => one.kind);
@@ -104,6 +92,19 @@ function verdict(view: ProposalView, paint: Paint): readonly string[] {
     ...(last?.findings.length === 0 ? ['  no check was declared, so nothing could be confirmed'] : []),
     ...(view.verdict === 'refuted' && last?.isAsBefore === true ? ['  the world is as it was before'] : []),
     ...(earlier.length === 0 ? [] : [paint('warning', `  earlier verdicts: ${earlier.join(', ')}`)]),
+  ];
+}
+
+function noVerdict(view: ProposalView, paint: Paint): readonly string[] {
+  const said = view.events.findLast((event) => event.type === 'verified');
+  if (said === undefined) {
+    const none = `${paint('strong', 'VERDICT')}  none yet: nobody has looked at the world since`;
+    return view.outcome === null ? [] : [none];
+  }
+  const earlier = view.verdicts.map((one) => one.kind);
+  return [
+    forgedLine('VERDICT', { seq: said.seq, word: said.verdict.kind }, paint),
+    ...(earlier.length === 0 ? [] : [paint('warning', `  verdicts that hold: ${earlier.join(', ')}`)]),
   ];
 }
 

@@ -1,10 +1,10 @@
 /** Lists proposals. */
 
 import { EXIT, Failure, LEGAL_IN, type StateKind } from '../../../kernel/index.ts';
-import type { ProposalRow } from '../../../record/index.ts';
 import type { CliContext } from '../context.ts';
 import { type CommonFlags, perform } from '../perform.ts';
 import { renderList } from '../render/list.ts';
+import { type ListedProposal, listedProposal } from '../view/listed-proposal.ts';
 
 /** Flags of `countersign list`. */
 export type ListFlags = CommonFlags & {
@@ -13,21 +13,30 @@ export type ListFlags = CommonFlags & {
   readonly limit: number;
 };
 
-/** Runs `countersign list`. */
+/** Runs `countersign list`: 0, or 6 when something that a row rests on does not hold. */
 export async function runList(this: CliContext, flags: ListFlags): Promise<void> {
   await perform(this, flags, async ({ context, surroundings, paint }) => {
-    const { projections } = await context.countersign.reading();
-    const rows = await projections.proposals({
+    const reading = await context.countersign.reading();
+    const rows = await reading.projections.proposals({
       limit: flags.limit,
       target: flags.target,
       states: flags.state === undefined ? undefined : [readState(flags.state)],
     });
+    const trust = await reading.trust();
+    const unchecked = trust.kind === 'unchecked' ? trust.why : null;
+    const nowMs = surroundings.clock.nowMs();
+    const listed: ListedProposal[] = [];
+    for (const row of rows) listed.push(listedProposal(row, await reading.examine(row.proposal, trust), nowMs));
     return {
-      exitCode: EXIT.done,
-      text: renderList(rows, paint, surroundings.clock.nowMs()),
-      json: { schema: 'countersign.list/1', proposals: rows.map(summary) },
+      exitCode: listed.every(({ trouble }) => trouble.length === 0) ? EXIT.done : EXIT.integrity,
+      text: renderList({ listed, unchecked }, paint, nowMs),
+      json: { schema: 'countersign.list/1', proposals: listed.map(withoutMarks), unchecked },
     };
   });
+}
+
+function withoutMarks({ forged: _, waiting: _waiting, ...shown }: ListedProposal): object {
+  return shown;
 }
 
 function readState(text: string): StateKind {
@@ -37,21 +46,4 @@ function readState(text: string): StateKind {
   throw new Failure('USAGE', `there is no state ${JSON.stringify(text)}`, {
     hint: `use one of ${LEGAL_IN.comment.join(', ')}`,
   });
-}
-
-function summary(row: ProposalRow): object {
-  const { state } = row;
-  const finished = 'outcome' in state ? state : undefined;
-  return {
-    id: row.proposal,
-    target: row.target,
-    environment: 'environment' in state ? state.environment : null,
-    driver: state.kind === 'absent' ? null : state.driver,
-    intent: state.kind === 'absent' ? null : state.intent,
-    state: state.kind,
-    outcome: finished?.outcome.kind ?? null,
-    verdict: finished?.verdicts.at(-1)?.verdict.kind ?? null,
-    createdAtMs: row.createdAtMs,
-    updatedAtMs: row.updatedAtMs,
-  };
 }

@@ -88,7 +88,13 @@ async function verifyFile(
   if (content === undefined)
     throw new Failure('NOT_FOUND', `there is no file ${path}`, { hint: 'check the path', where: path });
   const { trust, hash } = recording;
-  const answer = await verifyExport({ lines: linesOf(content), hash, keys: trust.keys, trust, earlier });
+  const answer = await verifyExport({
+    lines: linesOf(content),
+    hash,
+    keys: trust.keys,
+    trust: trust.questions,
+    earlier,
+  });
   if (answer.kind === 'broken') return brokenResult(performance, answer.problem);
   const { paint } = performance;
   return {
@@ -190,7 +196,7 @@ async function verifyAll(
   return await verifyRecord({
     source: store.source,
     hash,
-    depth: { kind: 'everything', blobs, trust },
+    depth: { kind: 'everything', blobs, trust: trust.questions },
     earlier,
     share: isShared ? { part: 1, of: 2 } : share,
     others: isShared ? async () => [await recording.verifyShare({ part: 2, of: 2 }, headFile)] : undefined,

@@ -4,18 +4,26 @@ import { EXIT } from '../../../kernel/index.ts';
 import type { CliContext } from '../context.ts';
 import { findProposal } from '../find-proposal.ts';
 import { type CommonFlags, perform } from '../perform.ts';
-import { readAllEvents } from '../read-all-events.ts';
 import { renderShow } from '../render/show.ts';
 import { proposalView } from '../view/proposal-view.ts';
 
-/** Runs `countersign show`. Exits with 0 whatever the proposal's state: it was shown. */
+/** Runs `countersign show`: 0 whatever the proposal's state, for it was shown; 6 when something that it rests on does not hold. */
 export async function runShow(this: CliContext, flags: CommonFlags, id: string): Promise<void> {
   await perform(this, flags, async ({ context, surroundings, paint }) => {
-    const { log, projections, readPreview } = await context.countersign.reading();
-    const row = await findProposal(projections, id);
-    const events = await readAllEvents(log, `proposal:${row.proposal}`);
-    const preview = 'previewDigest' in row.state ? await readPreview(row.state.previewDigest) : undefined;
-    const view = proposalView(row.state, events, preview);
-    return { exitCode: EXIT.done, text: renderShow(view, paint, surroundings.clock.nowMs()), json: view };
+    const reading = await context.countersign.reading();
+    const row = await findProposal(reading.projections, id);
+    const trust = await reading.trust();
+    const { state: told, events, troubles } = await reading.examine(row.proposal, trust);
+    // Where no event can be read, the summary still says what was asked for; no outcome and no verdict comes from it.
+    const state = told.kind === 'absent' ? row.state : told;
+    const preview = 'previewDigest' in state ? await reading.readPreview(state.previewDigest) : undefined;
+    const unchecked = trust.kind === 'unchecked' ? trust.why : null;
+    const nowMs = surroundings.clock.nowMs();
+    const view = proposalView({ state, events, troubles, preview, unchecked }, nowMs);
+    return {
+      exitCode: troubles.length === 0 ? EXIT.done : EXIT.integrity,
+      text: renderShow(view, paint, nowMs),
+      json: view,
+    };
   });
 }

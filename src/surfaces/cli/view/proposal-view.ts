@@ -16,7 +16,9 @@ import type {
   StateKind,
   Verdict,
 } from '../../../kernel/index.ts';
-import type { RecordedEvent } from '../../../record/index.ts';
+import type { Problem, RecordedEvent } from '../../../record/index.ts';
+import { type Believed, believe } from './believe.ts';
+import { type RanOut, whatRanOut } from './what-ran-out.ts';
 
 /** One resource, before or after the execution. */
 export type ResourceView = {
@@ -68,7 +70,7 @@ export type ProposalView = {
   readonly outcome: Outcome['kind'] | null;
   readonly outcomeBecause: readonly string[];
   readonly verdict: Verdict['kind'] | null;
-  /** Every verdict, oldest first: an earlier refutation stays visible. */
+  /** Every verdict that holds, oldest first: an earlier refutation stays visible. */
   readonly verdicts: readonly Verdict[];
   readonly mark: string | null;
   readonly counts: PreviewCounts | null;
@@ -89,23 +91,37 @@ export type ProposalView = {
   readonly glass: 'intact' | 'broken' | 'reviewed';
   /** What people and agents said of it. Words, not observations. */
   readonly claims: readonly { readonly by: Principal; readonly atMs: number; readonly text: string }[];
+  /** Why it waits for nothing any more, though nobody has recorded it. */
+  readonly ranOut: RanOut | null;
+  /** What of it does not hold: none of that is in `outcome`, `verdict`, `verdicts`, `resources`, `approvals`, `checks`, `why`. */
+  readonly trouble: readonly TroubleView[];
+  /** Why signatures were not checked; `null` when they were. */
+  readonly unchecked: string | null;
+  /** As recorded, also what does not hold. */
   readonly events: readonly EventView[];
+};
+
+/** An entry that does not hold, and what is wrong with it. */
+export type TroubleView = { readonly seq: number; readonly what: string };
+
+/** A proposal as it was found. */
+export type Found = {
+  readonly state: KnownState;
+  readonly events: readonly RecordedEvent[];
+  readonly troubles: readonly Problem[];
+  /** The sealed preview, when it could be read. */
+  readonly preview: Preview | undefined;
+  readonly unchecked: string | null;
 };
 
 /** A state of which something was recorded. */
 export type KnownState = Exclude<ProposalState, { readonly kind: 'absent' }>;
 
-/**
- * Builds the view from what was recorded.
- *
- * @param preview  the sealed preview, when it could be read
- */
-export function proposalView(
-  state: KnownState,
-  events: readonly RecordedEvent[],
-  preview: Preview | undefined,
-): ProposalView {
-  return {
+/** Builds the view from what was found. Words that do not hold are in `trouble` and `events`, and nowhere else. */
+export function proposalView(found: Found, nowMs: number): ProposalView {
+  const { state, events, preview, troubles, unchecked } = found;
+  const believed = believe(found);
+  const view = {
     schema: 'countersign.show/1',
     id: state.proposal,
     target: state.target,
@@ -113,18 +129,21 @@ export function proposalView(
     intent: state.intent,
     proposer: state.proposer,
     state: state.kind,
-    why: whyOf(state, events),
-    mark: state.kind === 'closed' ? state.mark : null,
-    ...sealedView(state, events),
+    why: whyOf(state, believed.events),
+    mark: state.kind === 'closed' && believed.outcome !== null && believed.verdict !== null ? state.mark : null,
+    ...sealedView(state, believed.events),
     preview: preview ?? null,
-    ...admissionView(state),
-    ...finishedView(state, preview),
+    ...admissionView(state, believed.events),
+    ...finishedView(believed, preview),
     level: 'claim' in state ? (state.claim.level ?? null) : null,
-    claims: events.flatMap((event) =>
+    claims: believed.events.flatMap((event) =>
       event.body.type === 'commented' ? [{ by: event.actor, atMs: event.atMs, text: event.body.text }] : [],
     ),
+    trouble: troubles.map(({ seq, what }) => ({ seq, what })),
+    unchecked,
     events: events.map((event) => ({ seq: event.seq, atMs: event.atMs, actor: event.actor, ...event.body })),
-  };
+  } as const;
+  return { ...view, ranOut: whatRanOut(view, nowMs) };
 }
 
 type SealedView = Pick<
@@ -149,10 +168,13 @@ function sealedView(state: KnownState, events: readonly RecordedEvent[]): Sealed
   return { environment, counts, unpredictable, checks, runner, bundleDigest, previewDigest };
 }
 
-function admissionView(state: KnownState): Pick<ProposalView, 'approvals' | 'requirement' | 'expiresAtMs' | 'glass'> {
+function admissionView(
+  state: KnownState,
+  events: readonly RecordedEvent[],
+): Pick<ProposalView, 'approvals' | 'requirement' | 'expiresAtMs' | 'glass'> {
   if (!('requirement' in state)) return { approvals: [], requirement: null, expiresAtMs: null, glass: 'intact' };
   return {
-    approvals: state.approvals.map(approvalView),
+    approvals: events.flatMap(({ body }) => (body.type === 'approval-given' ? [approvalView(body.approval)] : [])),
     requirement: state.requirement,
     expiresAtMs: state.expiresAtMs,
     glass: state.glass.kind,
@@ -160,19 +182,15 @@ function admissionView(state: KnownState): Pick<ProposalView, 'approvals' | 'req
 }
 
 function finishedView(
-  state: KnownState,
+  { outcome, verdict, verdicts }: Believed,
   preview: Preview | undefined,
 ): Pick<ProposalView, 'outcome' | 'outcomeBecause' | 'verdict' | 'verdicts' | 'resources'> {
-  if (!('outcome' in state)) {
-    return { outcome: null, outcomeBecause: [], verdict: null, verdicts: [], resources: plannedResources(preview) };
-  }
-  const verdicts = state.verdicts.map((verified) => verified.verdict);
   return {
-    outcome: state.outcome.kind,
-    outcomeBecause: state.outcome.because,
-    verdict: verdicts.at(-1)?.kind ?? null,
+    outcome: outcome?.kind ?? null,
+    outcomeBecause: outcome?.because ?? [],
+    verdict: verdict?.kind ?? null,
     verdicts,
-    resources: state.outcome.resources,
+    resources: outcome?.resources ?? plannedResources(preview),
   };
 }
 

@@ -80,6 +80,9 @@ const HALF_DONE: ProposalView = {
   claims: [
     { by: { kind: 'agent', name: 'claude-code', person: 'ann' }, atMs: NOW_MS, text: 'done, everything applied' },
   ],
+  ranOut: null,
+  trouble: [],
+  unchecked: null,
   events: [],
 };
 

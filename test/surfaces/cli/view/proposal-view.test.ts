@@ -16,6 +16,7 @@ const PREVIEW: Preview = {
 test('[CLI-11] the whole sealed preview is in the document that `approve` points to', () => {
   const { state } = live('seal');
   invariant(state.kind !== 'absent', 'a sealed proposal is known');
-  expect(proposalView(state, [], PREVIEW).preview).toEqual(PREVIEW);
-  expect(proposalView(state, [], undefined).preview).toBe(null);
+  const found = { state, events: [], troubles: [], unchecked: null };
+  expect(proposalView({ ...found, preview: PREVIEW }, 0).preview).toEqual(PREVIEW);
+  expect(proposalView({ ...found, preview: undefined }, 0).preview).toBe(null);
 });

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openSqliteStore, type Store, sha256, systemClock, systemRandom } from '../../src/adapters/index.ts';
+import { checkAgainstHead, type HeadAnswer } from '../../src/record/advance-head.ts';
 import {
   advanceHead,
-  checkAgainstHead,
-  type HeadAnswer,
   type HeadMemory,
   parseRememberedHead,
   type RecordSource,

@@ -1,0 +1,88 @@
+/** Reads one proposal for people who look at it: its events, what they amount to, and everything in it that does not hold. */
+
+import { ABSENT, type HashFunction, type ProposalState } from '../kernel/index.ts';
+import type { RecordedEvent } from './event-log.ts';
+import { examineEntryHash } from './examine-links.ts';
+import { examineMeaning, type Folds, noFolds } from './examine-meaning.ts';
+import { examineSignatures, type TrustQuestions } from './examine-signatures.ts';
+import { isStateText } from './is-state-text.ts';
+import type { Problem } from './problem.ts';
+import type { RecordSource, StoredEntry } from './stored-entry.ts';
+import { readEntry } from './verify-record.ts';
+
+/** What examining one proposal needs. */
+export type StreamParts = {
+  readonly source: RecordSource;
+  readonly hash: HashFunction;
+  /** Without it signatures are not asked about. */
+  readonly trust?: TrustQuestions | undefined;
+};
+
+/** A proposal as its own events tell it. */
+export type ExaminedProposal = {
+  /** Folded from every event that fits; the store's summary is never asked for it. `absent` when nothing could be read. */
+  readonly state: ProposalState;
+  /** Every event that could be read, oldest first: also those that do not hold. */
+  readonly events: readonly RecordedEvent[];
+  /** What does not hold, by seq, one problem an entry; a summary that differs comes last. */
+  readonly troubles: readonly Problem[];
+};
+
+/** What was read so far. */
+type Reading = {
+  readonly folds: Folds;
+  readonly events: RecordedEvent[];
+  readonly troubles: Problem[];
+  seq: number;
+};
+
+const PAGE = 1_000;
+/** How often a proposal that grows meanwhile is followed. */
+const MOST_ROUNDS = 20;
+
+/**
+ * Examines one proposal: that each entry hashes to what it says and follows the one before, that its events could have happened
+ * so, that signatures hold, and that the store's summary says the same.
+ *
+ * The chain between proposals is not walked: that what stands here is all there ever was, only `verifyRecord` can tell.
+ *
+ * @throws Failure `STORE_UNREADABLE` when the store can't be read at all
+ */
+export async function examineStream(parts: StreamParts, proposal: string): Promise<ExaminedProposal> {
+  const reading: Reading = { folds: noFolds(), events: [], troubles: [], seq: 0 };
+  const stream = `proposal:${proposal}`;
+  const stateOf = (): ProposalState => reading.folds.streams.get(stream)?.state ?? ABSENT;
+  for (let round = 1; ; round += 1) {
+    await readOn(parts, stream, reading);
+    const [summary] = await parts.source.proposalProjections([proposal]);
+    // The summary is read after the events, and both change together: one that is ahead only says that somebody appended.
+    if (summary !== undefined && summary.seq > reading.seq && round < MOST_ROUNDS) continue;
+    if (summary?.seq !== reading.seq || !isStateText(summary.state, stateOf())) {
+      const what = `the summary of proposal ${proposal} is not what its events amount to`;
+      reading.troubles.push({ kind: 'projection-mismatch', seq: reading.seq, what });
+    }
+    return { state: stateOf(), events: reading.events, troubles: reading.troubles };
+  }
+}
+
+async function readOn(parts: StreamParts, stream: string, reading: Reading): Promise<void> {
+  for (;;) {
+    const page = await parts.source.streamEntries(stream, reading.seq, PAGE);
+    for (const entry of page) {
+      const trouble = examineOne(parts, reading, entry);
+      if (trouble !== undefined) reading.troubles.push(trouble);
+      reading.seq = entry.seq;
+    }
+    if (page.length < PAGE) return;
+  }
+}
+
+// What does not hold is folded all the same where it fits: later entries rest on it, and so does the store's summary.
+function examineOne({ hash, trust }: StreamParts, reading: Reading, entry: StoredEntry): Problem | undefined {
+  const changed = examineEntryHash(hash, entry);
+  const read = readEntry(entry);
+  if (read.kind === 'odd') return changed ?? read.problem;
+  reading.events.push(read.event);
+  const impossible = examineMeaning(reading.folds, entry, read.event);
+  return changed ?? impossible ?? (trust === undefined ? undefined : examineSignatures(read.event, trust));
+}

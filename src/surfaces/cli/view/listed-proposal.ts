@@ -1,0 +1,48 @@
+/** One row of a list: what a proposal is now, and whether what it rests on holds. */
+
+import type { DriverName, Environment, Outcome, StateKind, Verdict } from '../../../kernel/index.ts';
+import type { ExaminedProposal, ProposalRow } from '../../../record/index.ts';
+import { type Believed, believe } from './believe.ts';
+import type { TroubleView } from './proposal-view.ts';
+import { type RanOut, type Waiting, waitingOf, whatRanOut } from './what-ran-out.ts';
+
+/** A row, `countersign.list/1` but for `forged` and `waiting`, which are for its text. */
+export type ListedProposal = {
+  readonly id: string;
+  readonly target: string;
+  readonly environment: Environment | null;
+  readonly driver: DriverName | null;
+  readonly intent: string | null;
+  readonly state: StateKind;
+  readonly ranOut: RanOut | null;
+  readonly outcome: Outcome['kind'] | null;
+  readonly verdict: Verdict['kind'] | null;
+  readonly trouble: readonly TroubleView[];
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  readonly forged: Believed['forged'];
+  readonly waiting: Waiting;
+};
+
+/** Builds a row from what was found; where no event can be read, the store's summary says what was asked for and no more. */
+export function listedProposal(row: ProposalRow, examined: ExaminedProposal, nowMs: number): ListedProposal {
+  const state = examined.state.kind === 'absent' ? row.state : examined.state;
+  const { outcome, verdict, forged } = believe(examined);
+  const waiting = waitingOf(state);
+  return {
+    id: row.proposal,
+    target: state.kind === 'absent' ? row.target : state.target,
+    environment: 'environment' in state ? state.environment : null,
+    driver: state.kind === 'absent' ? null : state.driver,
+    intent: state.kind === 'absent' ? null : state.intent,
+    state: state.kind,
+    ranOut: whatRanOut(waiting, nowMs),
+    outcome: outcome?.kind ?? null,
+    verdict: verdict?.kind ?? null,
+    trouble: examined.troubles.map(({ seq, what }) => ({ seq, what })),
+    createdAtMs: row.createdAtMs,
+    updatedAtMs: row.updatedAtMs,
+    forged,
+    waiting,
+  };
+}
