@@ -54,4 +54,10 @@ export const HOUSE_REQUIREMENTS: readonly Requirement[] = [
       'Every dependency is pinned exactly and justified on its page, and only the named ones run install scripts.',
     source: 'Mandatory human review on anything infra-adjacent.',
   },
+  {
+    id: 'HOUSE-10',
+    behaviour:
+      'Every static gate names a defect, and fails where its tool ended well but looked at nothing, or at less than there is.',
+    source: GREEN,
+  },
 ];
