@@ -89,4 +89,10 @@ export const TERRAFORM_REQUIREMENTS: readonly Requirement[] = [
     behaviour: 'Options and environment that steer Terraform past what is reviewed are refused or dropped.',
     source: 'The boundary between those two is where you put your guardrails.',
   },
+  {
+    id: 'TERRAFORM-14',
+    behaviour:
+      'For each way in which a provider can fail half-way it is known, from the real Terraform, what it says and what then stands in the world.',
+    source: HALF,
+  },
 ];
