@@ -23,6 +23,7 @@ export { openKeys } from './keys/open-keys.ts';
 export { nodeLauncher } from './launcher/node-launcher.ts';
 export { openHolds } from './ledger/open-holds.ts';
 export { openLedger } from './ledger/open-ledger.ts';
+export { openRecordMemory } from './ledger/open-record-memory.ts';
 export { ownCommand } from './looks/own-command.ts';
 export type { LookAnswer } from './looks/spawned-look.ts';
 export { spawnedLook } from './looks/spawned-look.ts';

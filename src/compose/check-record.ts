@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { fileHeadMemory, type Store } from '../adapters/index.ts';
 import { Failure, type Principal, type Refusal, type Signer } from '../kernel/index.ts';
-import { advanceHead, type SignedHead } from '../record/index.ts';
+import { advanceHead, type HeadMemory, type SignedHead } from '../record/index.ts';
 import type { Base } from './base.ts';
 
 /** Where a home remembers its head. */
@@ -16,15 +16,22 @@ export type Rememberer = {
   readonly home: string;
   /** Processes whose signatures count in what is new: an outcome or a verdict by anybody else is a forgery. */
   readonly known?: (() => Promise<readonly KnownKey[]>) | undefined;
+  /** Folds what is new for itself, where it decides on nobody else's summaries. */
+  readonly follow?: (() => Promise<void>) | undefined;
 };
 
 /** A runner or verifier of the trust file. */
 export type KnownKey = { readonly name: string; readonly key: string };
 
+/** The head that a home remembers. */
+export function headMemory(base: Base, home: string): HeadMemory {
+  return fileHeadMemory(base.machine.files, join(home, HEAD_FILE));
+}
+
 /** Checks the record against the remembered head, then remembers the present one. @throws Failure `RECORD_ROLLED_BACK`, `RECORD_BROKEN` */
 export async function advance(base: Base, who: Rememberer): Promise<SignedHead> {
-  const { hash, clock, files } = base.machine;
-  const memory = fileHeadMemory(files, join(who.home, HEAD_FILE));
+  const { hash, clock } = base.machine;
+  const memory = headMemory(base, who.home);
   const known = await who.known?.();
   const trust = known === undefined ? undefined : { actor: (actor: Principal) => refuseStranger(known, actor) };
   const answer = await advanceHead({ source: who.store.source, hash, clock, signer: who.signer, memory, trust });
@@ -47,6 +54,7 @@ export function refuseStranger(known: readonly KnownKey[], actor: Principal): st
 export function checkRecordFor(base: Base, who: Rememberer): () => Promise<Refusal | undefined> {
   return async () => {
     await advance(base, who);
+    await who.follow?.();
     return undefined;
   };
 }

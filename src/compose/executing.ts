@@ -1,13 +1,22 @@
 /** Composed for execution: the runner's keys, ledger and pinned trust. No verifier's key comes near it. */
 
 import { join } from 'node:path';
-import { assessLevel, nodeLauncher, openHolds, openKeys, openLedger, openSealed } from '../adapters/index.ts';
+import {
+  assessLevel,
+  nodeLauncher,
+  openHolds,
+  openKeys,
+  openLedger,
+  openRecordMemory,
+  openSealed,
+  type Store,
+} from '../adapters/index.ts';
 import type { Refusal, RuleRef } from '../kernel/index.ts';
 import { policyOf, type TargetPolicy } from '../loop/approve/index.ts';
 import { type Authority, type ExecutionParts, type Progress, USUAL_PACE } from '../loop/execute/index.ts';
-import type { Projections } from '../record/index.ts';
+import { type OwnProjections, openJournal, ownProjections, type Projections } from '../record/index.ts';
 import { type Base, openRecord } from './base.ts';
-import { checkRecordFor, type KnownKey } from './check-record.ts';
+import { checkRecordFor, headMemory, type KnownKey } from './check-record.ts';
 import { countGrants } from './count-grants.ts';
 import { composeDrivers } from './drivers.ts';
 import { LOCAL_RUNNER } from './local-names.ts';
@@ -18,16 +27,17 @@ import { believeTrust } from './read-trust.ts';
 /** Composes a runner. */
 export async function composeExecuting(base: Base, progress: Progress): Promise<ExecutionParts> {
   const { clock, random, files, hash } = base.machine;
-  const { store, blobs, journal } = await openRecord(base);
+  const { store, blobs } = await openRecord(base);
   const home = base.homes.runner;
   const keys = await openKeys(join(home, 'keys'), LOCAL_RUNNER);
+  const own = await foldHere(base, store);
   return {
-    journal,
+    journal: openJournal({ log: store.log, projections: own.projections, clock }),
     log: store.log,
-    projections: store.projections,
+    projections: own.projections,
     blobs,
     drivers: composeDrivers(base, base.machine.processes),
-    authority: authority(base, store.projections),
+    authority: authority(base, own.projections),
     baseline: { look: composeLook(base, store.projections) },
     opener: openSealed(keys.ageIdentity),
     ledger: await openLedger({ directory: home, clock, random }),
@@ -42,9 +52,23 @@ export async function composeExecuting(base: Base, progress: Progress): Promise<
     account: base.account,
     level: await levelOf(base),
     runsDirectory: join(home, 'runs'),
-    checkRecord: checkRecordFor(base, { store, signer: keys.signer, home, known: () => knownKeys(base) }),
+    checkRecord: checkRecordFor(base, {
+      store,
+      signer: keys.signer,
+      home,
+      known: () => knownKeys(base),
+      follow: own.follow,
+    }),
     pace: USUAL_PACE,
   };
+}
+
+/** The record as this runner folds it for itself: it decides on nobody else's summary. */
+async function foldHere(base: Base, { source, projections }: Store): Promise<OwnProjections> {
+  const { clock, random, hash } = base.machine;
+  const directory = base.homes.runner;
+  const memory = await openRecordMemory({ directory, clock, random });
+  return ownProjections({ source, projections, hash, memory, heads: headMemory(base, directory) });
 }
 
 async function knownKeys(base: Base): Promise<readonly KnownKey[]> {

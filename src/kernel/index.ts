@@ -57,7 +57,7 @@ export type { QuorumAnswer } from './quorum.ts';
 export { quorum } from './quorum.ts';
 export type { Refusal, RefusalCode } from './refusal.ts';
 export type { AccountsOf, Requirement, RuleRef } from './requirement.ts';
-export { SETTLEMENTS } from './settlement.ts';
+export { SETTLEMENTS, settle } from './settlement.ts';
 export type { Decided, Situation } from './situation.ts';
 export type { TargetState } from './target.ts';
 export { evolveTarget, FREE_TARGET } from './target.ts';

@@ -3,6 +3,7 @@
 import {
   ABSENT,
   type EventBody,
+  type EventType,
   evolve,
   evolveTarget,
   FREE_TARGET,
@@ -10,16 +11,27 @@ import {
   type TargetState,
 } from '../kernel/index.ts';
 import type { RecordedEvent } from './event-log.ts';
+import { lockTrouble } from './examine-lock.ts';
 import type { Problem } from './problem.ts';
 import type { StoredEntry } from './stored-entry.ts';
 
-/** What a stream amounts to so far. */
-export type StreamFold = { readonly seq: number; readonly state: ProposalState };
+/** What a stream amounts to so far, and the type of its newest event. */
+export type StreamFold = {
+  readonly seq: number;
+  readonly type: EventType | undefined;
+  readonly state: ProposalState;
+};
+
+/** What a target amounts to so far. */
+export type TargetFold = { readonly seq: number; readonly state: TargetState };
+
+/** A stream of which nothing was folded yet. */
+export const NO_EVENTS: StreamFold = { seq: 0, type: undefined, state: ABSENT };
 
 /** What all streams and targets amount to so far. */
 export type Folds = {
   readonly streams: Map<string, StreamFold>;
-  readonly targets: Map<string, { readonly seq: number; readonly state: TargetState }>;
+  readonly targets: Map<string, TargetFold>;
   /** Proposals whose stored summary was found true at a seq, and whose fold was let go: a million events don't fit in memory. */
   readonly settled: Map<string, number>;
   /** Streams that grew since folds were let go last. */
@@ -34,19 +46,22 @@ export function noFolds(): Folds {
 /** Folds one event in where it fits, and says what is wrong with it. What fits is folded even so: later entries rest on it. */
 export function examineMeaning(folds: Folds, entry: StoredEntry, event: RecordedEvent): Problem | undefined {
   const { seq, stream } = entry;
-  const before = folds.streams.get(stream) ?? { seq: 0, state: ABSENT };
+  const before = folds.streams.get(stream) ?? NO_EVENTS;
   if (entry.streamPrev !== before.seq) {
     const what = `entry ${seq} follows entry ${entry.streamPrev} of ${stream}, but entry ${before.seq} is the one before`;
     return { kind: 'stream-mismatch', seq, what };
   }
   const after = foldOne(before.state, event.body);
-  if (after.kind === 'impossible') {
-    return { kind: 'impossible', seq, what: `entry ${seq} could not have happened: ${after.why}` };
-  }
-  folds.streams.set(stream, { seq, state: after.state });
+  if (after.kind === 'impossible') return impossible(seq, after.why);
+  const locked = oddLock(folds, entry, event.body, before);
+  folds.streams.set(stream, { seq, type: event.body.type, state: after.state });
   folds.grown.add(stream);
   foldTarget(folds, entry, event.body, after.state);
-  return oddColumn(entry, event.body, after.state) ?? oddApproval(entry, event.body, before.state);
+  return oddColumn(entry, event.body, after.state) ?? oddApproval(entry, event.body, before.state) ?? locked;
+}
+
+function impossible(seq: number, why: string): Problem {
+  return { kind: 'impossible', seq, what: `entry ${seq} could not have happened: ${why}` };
 }
 
 function foldOne(
@@ -93,6 +108,12 @@ function oddApproval(entry: StoredEntry, body: EventBody, state: ProposalState):
   if (isOfThisBundle) return undefined;
   const what = `the approval in entry ${entry.seq} was signed for another bundle, preview, proposal or target`;
   return { kind: 'bad-approval', seq: entry.seq, what };
+}
+
+function oddLock(folds: Folds, { seq, target }: StoredEntry, body: EventBody, before: StreamFold): Problem | undefined {
+  const state = folds.targets.get(target)?.state ?? FREE_TARGET;
+  const why = lockTrouble({ ...before, target: state }, body);
+  return why === undefined ? undefined : impossible(seq, why);
 }
 
 function foldTarget(folds: Folds, entry: StoredEntry, body: EventBody, state: ProposalState): void {

@@ -1,7 +1,7 @@
 /** Examines the summaries that a store keeps beside its events, while others may be appending. */
 
-import { ABSENT, evolve, type ProposalState, type TargetState } from '../kernel/index.ts';
-import type { Folds } from './examine-meaning.ts';
+import { evolve, type ProposalState, type TargetState } from '../kernel/index.ts';
+import { type Folds, NO_EVENTS, type StreamFold } from './examine-meaning.ts';
 import { isStateText } from './is-state-text.ts';
 import { parseEvent } from './parse-event.ts';
 import type { Problem } from './problem.ts';
@@ -48,16 +48,15 @@ export async function takeUp(source: RecordSource, folds: Folds, page: readonly 
   }
 }
 
-async function foldAgain(
-  source: RecordSource,
-  stream: string,
-  before: number,
-): Promise<{ readonly seq: number; readonly state: ProposalState }> {
-  let fold: { seq: number; state: ProposalState } = { seq: 0, state: ABSENT };
+async function foldAgain(source: RecordSource, stream: string, before: number): Promise<StreamFold> {
+  let fold = NO_EVENTS;
   for (;;) {
     const page = (await source.streamEntries(stream, fold.seq, PAGE)).filter((entry) => entry.seq < before);
     // Each of these was examined when the walk came by.
-    for (const entry of page) fold = { seq: entry.seq, state: evolve(fold.state, parseEvent(entry).body) };
+    for (const entry of page) {
+      const { body } = parseEvent(entry);
+      fold = { seq: entry.seq, type: body.type, state: evolve(fold.state, body) };
+    }
     if (page.length < PAGE) return fold;
   }
 }
@@ -82,14 +81,14 @@ async function compareProposals({ source, folds, share }: Folded, upTo: number):
     missing.delete(name);
     if (folds.settled.get(name) === seq) continue;
     const known = folds.streams.get(PREFIX + name);
-    const problem = odd('proposal', name, known?.seq ?? folds.settled.get(name) ?? seq);
+    const problem = oddSummary('proposal', name, known?.seq ?? folds.settled.get(name) ?? seq);
     if (seq > upTo) ahead = { kind: 'ahead', problem };
     else if (known === undefined || !(await isTrueNow(source, name, known))) return { kind: 'odd', problem };
   }
   const [lost] = missing;
   if (lost === undefined) return ahead;
   const seq = folds.settled.get(lost) ?? folds.streams.get(PREFIX + lost)?.seq ?? 0;
-  return { kind: 'odd', problem: odd('proposal', lost, seq) };
+  return { kind: 'odd', problem: oddSummary('proposal', lost, seq) };
 }
 
 async function isTrueNow(source: RecordSource, name: string, fold: Fold): Promise<boolean> {
@@ -103,12 +102,14 @@ async function compareTargets({ source, folds, share }: Folded, upTo: number): P
   for await (const row of rowsOf(share, (after) => source.targetProjections(after, PAGE))) {
     missing.delete(row.name);
     const fold = folds.targets.get(row.name);
-    const problem = odd('target', row.name, fold?.seq ?? row.seq);
+    const problem = oddSummary('target', row.name, fold?.seq ?? row.seq);
     if (row.seq > upTo) ahead = { kind: 'ahead', problem };
     else if (fold === undefined || !isTrue(row, fold)) return { kind: 'odd', problem };
   }
   const [lost] = missing;
-  return lost === undefined ? ahead : { kind: 'odd', problem: odd('target', lost, folds.targets.get(lost)?.seq ?? 0) };
+  return lost === undefined
+    ? ahead
+    : { kind: 'odd', problem: oddSummary('target', lost, folds.targets.get(lost)?.seq ?? 0) };
 }
 
 async function* rowsOf<Row extends Pick<StoredProjection, 'name' | 'target'>>(
@@ -125,6 +126,7 @@ function isTrue(row: StoredProjection, fold: Fold): boolean {
   return row.seq === fold.seq && row.target === target && isStateText(row.state, fold.state);
 }
 
-function odd(what: string, name: string, seq: number): Problem {
+/** A summary that is not what its events amount to. @param seq the entry that it should rest on */
+export function oddSummary(what: 'proposal' | 'target', name: string, seq: number): Problem {
   return { kind: 'projection-mismatch', seq, what: `the summary of ${what} ${name} is not what its events amount to` };
 }

@@ -27,12 +27,14 @@ export type { Journal, JournalAnswer, JournalParts, Standing } from './journal.t
 export { openJournal } from './journal.ts';
 export type { LinkedEvent, Place } from './link-events.ts';
 export { linkEvents } from './link-events.ts';
-export type { StreamMask } from './mask-secrets.ts';
-export { maskingStream, maskSecrets } from './mask-secrets.ts';
+export { maskSecrets } from './mask-secrets.ts';
+export type { OwnProjectionParts, OwnProjections } from './own-projections.ts';
+export { ownProjections } from './own-projections.ts';
 export { parseEvent } from './parse-event.ts';
 export type { Problem, ProblemKind } from './problem.ts';
 export type { Citation, EvidenceParts, Seen } from './record-evidence.ts';
 export { recordEvidence } from './record-evidence.ts';
+export type { KeptStream, KeptTarget, MemoryStep, RecordMemory, Remembered } from './record-memory.ts';
 export type { Share } from './share.ts';
 export { signedText } from './signed-body.ts';
 export type { RememberedHead, SignedHead } from './signed-head.ts';

@@ -27,7 +27,7 @@ export function maskSecrets(text: string, secrets: readonly string[]): string {
 }
 
 /** Masks a stream of bytes, chunk by chunk. */
-export interface StreamMask {
+interface StreamMask {
   /** Takes the next bytes; gives back those that are certainly no part of a secret any more. */
   push(chunk: Uint8Array): Uint8Array;
   /** Gives back the rest. */

@@ -114,10 +114,16 @@ loopTest(
     const ran = await loop.start('execute', id, '--json');
     expect([ran.code, JSON.parse(ran.stdout).code]).toEqual([6, 'RECORD_ROLLED_BACK']);
     expect((await loop.start('record', 'verify')).code).toBe(6);
-    // Even where the memory of the head is gone as well, the ledger has the nonce.
+    // Even where the memory of the head is gone, what the runner folded is not; and where that is gone too, the ledger has the nonce.
     rmSync(join(`${loop.home}-runner`, 'record-head.json'));
     rmSync(join(`${loop.home}-verifier`, 'record-head.json'));
-    expect((await loop.start('execute', id)).code).toBe(1);
+    const folded = await loop.start('execute', id, '--json');
+    expect([folded.code, JSON.parse(folded.stdout).code]).toEqual([6, 'RECORD_ROLLED_BACK']);
+    for (const end of ['', '-wal', '-shm']) {
+      rmSync(join(`${loop.home}-runner`, `record-memory.sqlite${end}`), { force: true });
+    }
+    const spent = await loop.start('execute', id, '--json');
+    expect([spent.code, JSON.parse(spent.stdout).code]).toEqual([1, 'NONCE_USED']);
     expect(loop.effects('argv')).toBe(1);
   },
   120_000,

@@ -130,4 +130,10 @@ export const EXECUTE_REQUIREMENTS: readonly Requirement[] = [
       'Nothing of a bundle is unpacked or run before the signatures of people hold and its program is the sealed one.',
     source: WRONG_WORLD,
   },
+  {
+    id: 'EXECUTE-22',
+    behaviour:
+      'The runner folds the record for itself: a summary, a hold or an approval that was edited stops it, and nothing runs.',
+    source: SELF_REPORT,
+  },
 ];

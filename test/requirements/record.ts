@@ -102,6 +102,18 @@ export const RECORD_REQUIREMENTS: readonly Requirement[] = [
     behaviour: 'A long record is verified in shares by several processes, which together find all that one would.',
     source: NO_MEMORY,
   },
+  {
+    id: 'RECORD-22',
+    behaviour:
+      'A fold of one’s own looks at every entry once, agrees with a true store, and names the summary or entry that lies.',
+    source: SELF_REPORT,
+  },
+  {
+    id: 'RECORD-21',
+    behaviour:
+      'A claim of a target that is not free, and a hold or close that nothing settled, could not have happened.',
+    source: SELF_REPORT,
+  },
   { id: 'BLOBS-01', behaviour: 'Bytes are kept under their digest and checked when they are read.', source: READS },
   { id: 'BLOBS-02', behaviour: 'Destroyed bytes are overwritten and gone.', source: NO_IDEA },
   {

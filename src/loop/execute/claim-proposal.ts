@@ -24,6 +24,31 @@ export async function claimProposal(
   return { kind: 'held', proposal, claim, state: answer.state };
 }
 
+/**
+ * Looks at a claim once more, by everything that the record gained with it: what happened between the look and the claim counts.
+ *
+ * @returns the claim with the state that the record's entries amount to; or a refusal, and then it is to be given back
+ * @throws Failure `RECORD_BROKEN`, `RECORD_ROLLED_BACK`
+ */
+export async function confirmClaim(
+  parts: ExecutionParts,
+  held: HeldClaim,
+): Promise<({ readonly kind: 'held' } & HeldClaim) | Refusal> {
+  const rolledBack = await parts.checkRecord();
+  if (rolledBack !== undefined) return rolledBack;
+  const { proposal, claim } = held;
+  const { state } = await parts.journal.standing(proposal);
+  if (state.kind === 'executing' && state.claim.claim === claim) return { kind: 'held', proposal, claim, state };
+  return {
+    kind: 'refused',
+    code: 'NOT_LEGAL_NOW',
+    what: 'this execution',
+    where: proposal,
+    why: `the claim ${claim} was given up before anything began, and the proposal is ${state.kind}`,
+    next: `countersign show ${proposal}`,
+  };
+}
+
 /** Ends a claim of which nothing ran: released for another try, or stale for good. */
 export async function giveBack(parts: ExecutionParts, held: HeldClaim, stop: Stop): Promise<ExecutionAnswer> {
   await forgetRun(parts, held);

@@ -6,7 +6,7 @@
 
 import { invariant, type ProposalState, type Refusal } from '../../kernel/index.ts';
 import { beginExecution } from './begin-execution.ts';
-import { claimProposal, giveBack, giveBackAfter } from './claim-proposal.ts';
+import { claimProposal, confirmClaim, giveBack, giveBackAfter } from './claim-proposal.ts';
 import type { ExecutionAnswer, HeldClaim } from './execution-answer.ts';
 import type { ExecutionParts } from './execution-parts.ts';
 import { type Prepared, prepareExecution } from './prepare-execution.ts';
@@ -19,7 +19,7 @@ const NEVER = new AbortController().signal;
 /**
  * Runs the sealed bundle of an approved proposal and reports what was observed of it.
  *
- * Claims, has the verifier look, re-checks bundle, preview, signatures, quorum, policy and every sealed fact by the runner's own
+ * Claims, folds the record anew with its claim in it, has the verifier look, re-checks bundle, preview, signatures, quorum, policy and every sealed fact by the runner's own
  * trust, makes nonces and intent durable, looks once more, and only then launches.
  *
  * @param proposal  full id
@@ -63,7 +63,9 @@ async function executeClaimed(parts: ExecutionParts, held: HeldClaim, signal: Ab
 
 async function prepareOrGiveBack(parts: ExecutionParts, held: HeldClaim): Promise<Prepared | ExecutionAnswer> {
   try {
-    const prepared = await prepareExecution(parts, held);
+    const confirmed = await confirmClaim(parts, held);
+    if (confirmed.kind === 'refused') return await giveBack(parts, held, confirmed);
+    const prepared = await prepareExecution(parts, confirmed);
     return prepared.kind === 'prepared' ? prepared : await giveBack(parts, held, prepared);
   } catch (thrown) {
     await giveBackAfter(parts, held, thrown);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { maskingStream, maskSecrets } from '../../src/record/index.ts';
+import { maskingStream, maskSecrets } from '../../src/record/mask-secrets.ts';
 
 const PEM = '-----BEGIN KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQEFAASC\n-----END KEY-----\n';
 
