@@ -60,4 +60,10 @@ export const HOUSE_REQUIREMENTS: readonly Requirement[] = [
       'Every static gate names a defect, and fails where its tool ended well but looked at nothing, or at less than there is.',
     source: GREEN,
   },
+  {
+    id: 'HOUSE-11',
+    behaviour:
+      'Mutants are tried of what changed, or whose own tests did; too few noticed, none tried or no report fails, and what was not tried is named.',
+    source: GREEN,
+  },
 ];
