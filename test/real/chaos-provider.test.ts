@@ -1,7 +1,6 @@
 /** What bare Terraform says after each way to fail half-way, beside what the world is then. */
 
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect } from 'vitest';
 import { ChaosStage, eventually } from '../support/chaos-provider/chaos-stage.ts';
 import { needs } from './needs.ts';
@@ -249,7 +248,7 @@ terraformTest('[TERRAFORM-14] a world that can not be read: no plan, and nothing
   const failed = await stage.terraform('plan', '-detailed-exitcode');
   expect(failed.code).toBe(1);
   expect(failed.said).toContain('Error: the world does not answer');
-  rmSync(join(stage.cloud.directory, 'reads-fail'));
+  stage.cloud.lower('reads-fail');
   expect((await stage.terraform('plan', '-detailed-exitcode')).code).toBe(0);
 });
 

@@ -10,6 +10,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { test } from 'vitest';
+import { postgresPrograms } from '../support/state-backends/postgres-programs.ts';
 
 /** What a machine may lack. */
 export type Component =
@@ -17,6 +18,7 @@ export type Component =
   | 'bwrap'
   | 'git'
   | 'npm'
+  | 'postgres'
   | 'rg'
   | 'sandbox'
   | 'socat'
@@ -92,11 +94,19 @@ function probe(component: Component): string | undefined {
         : 'absent, or may not make namespaces here';
     case 'sandbox':
       return probeSandbox();
+    case 'postgres':
+      return probePostgres();
     case 'tmpfs':
       return isWritable('/dev/shm') ? undefined : 'no writable /dev/shm';
     default:
       return runs(component, ['--version']) || runs(component, ['-V']) ? undefined : 'not on PATH';
   }
+}
+
+function probePostgres(): string | undefined {
+  const programs = postgresPrograms();
+  const isThere = programs !== undefined && runs(join(programs, 'postgres'), ['--version']);
+  return isThere ? undefined : 'no server; Debian: postgresql';
 }
 
 /** What @anthropic-ai/sandbox-runtime stands on. */

@@ -95,4 +95,10 @@ export const TERRAFORM_REQUIREMENTS: readonly Requirement[] = [
       'For each way in which a provider can fail half-way it is known, from the real Terraform, what it says and what then stands in the world.',
     source: HALF,
   },
+  {
+    id: 'TERRAFORM-15',
+    behaviour:
+      'For each real backend it is known what its lock holds off, what is left when it refuses the state, and what a killed apply leaves.',
+    source: HALF,
+  },
 ];

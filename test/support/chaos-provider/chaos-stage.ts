@@ -122,7 +122,7 @@ type StateObject = { readonly status?: string; readonly attributes: { readonly i
 type StateResource = { readonly type: string; readonly name: string; readonly instances: readonly StateObject[] };
 
 /** The objects of a state, one a line. */
-function stateRows(text: string): readonly string[] {
+export function stateRows(text: string): readonly string[] {
   if (text === '') return [];
   const { resources } = JSON.parse(text) as { readonly resources: readonly StateResource[] };
   return resources.flatMap(({ type, name, instances }) =>

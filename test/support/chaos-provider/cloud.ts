@@ -3,7 +3,7 @@
  * beside whatever Terraform says.
  */
 
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What a thing is made of, beside its identity. */
@@ -26,6 +26,8 @@ export type World = {
   /** Every effect in its order, as `create one`. */
   readonly effects: readonly string[];
 };
+
+const OVERRULING = 'mode';
 
 /** A world on disk. */
 export class Cloud {
@@ -94,9 +96,24 @@ export class Cloud {
     this.#write({ ...world, things, effects: [...world.effects, ...noted] });
   }
 
+  /** Says how every change from now on goes, whatever the things themselves name; `undefined` leaves it to them again. */
+  overrule(mode: string | undefined): void {
+    const path = join(this.directory, OVERRULING);
+    if (mode === undefined) rmSync(path, { force: true });
+    else writeFileSync(path, mode);
+  }
+
+  overruled(): string | undefined {
+    return this.isRaised(OVERRULING) ? this.note(OVERRULING) : undefined;
+  }
+
   /** Makes a switch stand, or a note: `go`, `reads-fail`, `waits-NAME`, `stands-NAME`. */
   raise(flag: string): void {
     writeFileSync(join(this.directory, flag), String(process.pid));
+  }
+
+  lower(flag: string): void {
+    rmSync(join(this.directory, flag), { force: true });
   }
 
   /** What a flag holds: the number of the process that raised it. */
