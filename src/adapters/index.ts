@@ -2,6 +2,7 @@
 
 export { openBlobs } from './blobs/open-blobs.ts';
 export { accountName, readCaller } from './caller/read-caller.ts';
+export { programFinder } from './checks/programs/program-finder.ts';
 export { spawnedCheckWorkers } from './checks/spawned-check-workers.ts';
 export { systemClock } from './clock/system-clock.ts';
 export { nodeCompanions } from './companions/node-companions.ts';

@@ -9,6 +9,8 @@ import type { Base } from './base.ts';
 export type FenceWish = {
   /** A directory that it may write to; made when it is not there. */
   readonly writable: string;
+  /** Directories that it may read although they lie in a hidden one; made when they are not there. */
+  readonly readable?: readonly string[] | undefined;
   /** Servers that it may reach. */
   readonly allowedDomains: readonly string[];
 };
@@ -25,9 +27,16 @@ export async function fencedProcesses(base: Base, wish: FenceWish): Promise<Proc
   const probe = await probeFence(base);
   if (probe.kind === 'unavailable') return undefined;
   const { files, processes } = base.machine;
-  await files.makeDirectory(wish.writable, PRIVATE_DIRECTORY);
-  const { allowedDomains } = wish;
-  return sandboxedProcesses({ processes, probe, writable: [wish.writable], hidden: hidden(base), allowedDomains });
+  const { writable, readable = [], allowedDomains } = wish;
+  for (const directory of [writable, ...readable]) await files.makeDirectory(directory, PRIVATE_DIRECTORY);
+  return sandboxedProcesses({
+    processes,
+    probe,
+    writable: [writable],
+    hidden: hidden(base),
+    readable,
+    allowedDomains,
+  });
 }
 
 /** Probes the sandbox. */

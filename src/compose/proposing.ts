@@ -1,9 +1,10 @@
 /** Composed for proposing: a planner that holds no key and no production credential. */
 
 import { join } from 'node:path';
-import { ageSealer, thisPlanner } from '../adapters/index.ts';
+import { ageSealer, programFinder, thisPlanner } from '../adapters/index.ts';
 import type { ProposeParts } from '../loop/propose/index.ts';
 import { type Base, openRecord } from './base.ts';
+import { keptOut, searchPath } from './check-places.ts';
 import { countGrants } from './count-grants.ts';
 import { composeDrivers } from './drivers.ts';
 import { fencedProcesses } from './fence.ts';
@@ -37,6 +38,7 @@ export async function composeProposing(base: Base): Promise<Proposing> {
     sealer: ageSealer(),
     firstLook: { look: composeLook(base, projections) },
     planner: thisPlanner(),
+    programs: programFinder({ searchPath: searchPath(base), keepOut: keptOut(base.homes) }),
     scratchDirectory,
   };
   return { parts, isFenced: fenced !== undefined };

@@ -7,6 +7,7 @@ import { policyOf } from '../loop/approve/index.ts';
 import type { CheckWorkers, VerifierLoopParts, VerifierTrust } from '../loop/verify/index.ts';
 import type { Projections } from '../record/index.ts';
 import { type Base, openRecord } from './base.ts';
+import { keptOut, searchPath } from './check-places.ts';
 import { checkRecordFor } from './check-record.ts';
 import { fencedProcesses } from './fence.ts';
 import { LOCAL_VERIFIER } from './local-names.ts';
@@ -15,7 +16,6 @@ import { believeTrust } from './read-trust.ts';
 const POLL_MS = 500;
 const RETRY_AFTER_MS = 2_000;
 const MOST_CREDENTIAL_BYTES = 64 * 1024;
-const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 /** Names that a program needs to find its way; none of them is a credential. */
 const PLAIN_VARIABLES: readonly string[] = ['HOME', 'LANG', 'TZ', 'TF_CLI_CONFIG_FILE', 'SSL_CERT_FILE'];
 
@@ -72,16 +72,22 @@ async function workers(base: Base): Promise<CheckWorkers> {
       return value === undefined ? [] : [[name, value]];
     }),
   );
+  const places = {
+    scratch: join(homes.verifier, 'errands'),
+    fencedScratch: join(homes.verifier, 'scratch'),
+    programs: join(homes.verifier, 'programs'),
+  };
+  const wish = { writable: places.fencedScratch, readable: [places.programs], allowedDomains: [] };
   return spawnedCheckWorkers({
     processes,
-    fencedProcesses: await fencedProcesses(base, { writable: join(homes.verifier, 'scratch'), allowedDomains: [] }),
+    fencedProcesses: await fencedProcesses(base, wish),
     files,
     random,
     nodePath: base.machine.nodePath,
-    environment: { PATH: base.environment['PATH'] ?? DEFAULT_PATH, ...plain, ...credentials },
+    environment: { PATH: searchPath(base), ...plain, ...credentials },
     secretVariables: Object.keys(credentials),
-    keepOut: [homes.state, homes.trust, homes.runner, homes.verifier],
-    scratchParent: join(homes.verifier, 'scratch'),
+    keepOut: keptOut(homes),
+    places,
   });
 }
 

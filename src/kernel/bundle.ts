@@ -44,6 +44,16 @@ export type RunnerIdentity = {
   readonly account: string;
 };
 
+/** A file that a `command` check runs or rests on, by its bytes: the program, the interpreter of a script, an argument. */
+export type CheckProgram = {
+  /** Id of the check. */
+  readonly check: string;
+  /** Absolute and link-free. */
+  readonly path: string;
+  readonly sha256: Sha256Hex;
+  readonly sizeBytes: number;
+};
+
 /** Something recorded that a proposal cites. */
 export type EvidenceRef = { readonly id: string; readonly digest: Sha256Hex };
 
@@ -67,6 +77,8 @@ export type Manifest = {
   readonly secretVariables: readonly string[];
   readonly facts: readonly Fact[];
   readonly checks: readonly CheckSpec[];
+  /** Every file of every `command` check. Left out where there is none; a `command` check without any is not put. */
+  readonly checkPrograms?: readonly CheckProgram[] | undefined;
   readonly runner: RunnerIdentity;
   readonly blobs: readonly BlobRef[];
   readonly previewDigest: Sha256Hex;

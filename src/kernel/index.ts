@@ -10,6 +10,7 @@ export type {
 } from './approval.ts';
 export type {
   BlobRef,
+  CheckProgram,
   Environment,
   EvidenceRef,
   Fact,

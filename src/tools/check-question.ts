@@ -6,6 +6,7 @@
 
 import { z } from 'zod';
 import type { CheckKind, Json, Sha256Hex } from '../kernel/index.ts';
+import { strayReads } from './program-operands.ts';
 
 /** What a text must be. `matches` is an ECMAScript regular expression with the flag `u`, 1 to 500 characters. */
 export type TextExpectation =
@@ -16,9 +17,15 @@ export type TextExpectation =
 /** How often to ask before believing: every one of `samples` answers must be the same, `everyMs` apart. */
 export type Sustained = { readonly samples: number; readonly everyMs: number };
 
-/** Runs a program that only reads. `directory` is absolute. */
+/**
+ * Runs a program that only reads. `directory` is absolute.
+ *
+ * The program and the files that its arguments name are sealed with the check, and run from a private copy; `reads` are the arguments,
+ * as they stand in `argv`, that name what the check looks at: these are left as they are.
+ */
 export type CommandQuestion = {
   readonly argv: readonly string[];
+  readonly reads?: readonly string[] | undefined;
   readonly directory?: string | undefined;
   readonly expect: { readonly exitCode?: number | undefined; readonly stdout?: TextExpectation | undefined };
   readonly sustained?: Sustained | undefined;
@@ -112,14 +119,17 @@ const select = z
 
 /** Parses the question of each kind. Strict: an unknown member is an error, so that a typing mistake can't weaken a check. */
 export const CHECK_QUESTIONS: { readonly [Kind in CheckKind]: z.ZodType<CheckQuestions[Kind]> } = {
-  command: z.strictObject({
-    argv: z.array(text).min(1).max(1000),
-    directory: absolute.optional(),
-    expect: z
-      .strictObject({ exitCode: z.int().min(0).max(255).optional(), stdout: textExpectation.optional() })
-      .refine(somethingExpected, NOTHING_EXPECTED),
-    sustained,
-  }),
+  command: z
+    .strictObject({
+      argv: z.array(text).min(1).max(1000),
+      reads: z.array(text.min(1)).min(1).max(1000).optional(),
+      directory: absolute.optional(),
+      expect: z
+        .strictObject({ exitCode: z.int().min(0).max(255).optional(), stdout: textExpectation.optional() })
+        .refine(somethingExpected, NOTHING_EXPECTED),
+      sustained,
+    })
+    .refine((question) => strayReads(question).length === 0, { path: ['reads'], error: 'names what is no argument' }),
   http: z.strictObject({
     url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).max(4096),
     method: z.enum(['GET', 'HEAD']).default('GET'),

@@ -31,6 +31,9 @@ export type {
   PlanRequest,
 } from './driver.ts';
 export { isLoaderVariable } from './loader-variables.ts';
+export type { ProgramOperand } from './program-operands.ts';
+export { programOperands } from './program-operands.ts';
+export { questionWords } from './question-words.ts';
 export { readPreview } from './read-preview.ts';
 export type {
   DatabaseShape,

@@ -24,7 +24,7 @@ verifierTest(
     const loop = await realLoop();
     const { workers } = await compose(loop.environment).verifying();
     const ask = async (path: string): Promise<unknown> =>
-      await workers.put(errandOf(loop, { kind: 'file', question: { path, expect: { exists: true } } }));
+      await workers.put(await errandOf(loop, { kind: 'file', question: { path, expect: { exists: true } } }));
     const paths = HOMES.flatMap((home) => ['some-file', 'not-there'].map((name) => join(`${loop.home}${home}`, name)));
     for (const path of paths.filter((one) => one.endsWith('some-file'))) writeFileSync(path, 'content');
     const refused = { answer: 'unknown', detail: expect.stringContaining('no check may look there') };
@@ -42,7 +42,7 @@ verifierTest(
     credentials(loop);
     const { workers } = await compose(loop.environment).verifying();
     const says = { argv: ['sh', '-c', 'echo "with $DB_PASSWORD"'], expect: { stdout: { contains: 'with hunter2' } } };
-    const answer = await workers.put(errandOf(loop, { kind: 'command', question: says }));
+    const answer = await workers.put(await errandOf(loop, { kind: 'command', question: says }));
     expect(answer).toMatchObject({ kind: 'replied', answer: 'green' });
     expect(JSON.stringify(answer)).toContain('with ');
     expect(JSON.stringify(answer)).not.toContain(PASSWORD);
@@ -62,7 +62,7 @@ verifierTest(
     const { workers } = await compose({ ...loop.environment, AWS_SECRET_ACCESS_KEY: PASSWORD }).verifying();
     const script = 'test -n "$PATH" && test -n "$HOME" && test -z "$AWS_SECRET_ACCESS_KEY$COUNTERSIGN_HOME"';
     const question = { argv: ['sh', '-c', script], expect: { exitCode: 0 } };
-    expect(await workers.put(errandOf(loop, { kind: 'command', question }))).toMatchObject({ answer: 'green' });
+    expect(await workers.put(await errandOf(loop, { kind: 'command', question }))).toMatchObject({ answer: 'green' });
   },
   120_000,
 );
@@ -86,7 +86,7 @@ fenceTest(
       const tests = files.map((file, index) => `if test -e '${file}'; then seen=$((seen + ${2 ** index})); fi`);
       const script = `seen=0; ${tests.join('; ')}; if test -n "$DB_PASSWORD"; then seen=$((seen + 64)); fi; exit $seen`;
       const question = { argv: ['sh', '-c', script], expect: { exitCode: 0 } };
-      return await workers.put(errandOf(loop, { kind: 'command', question }, { isApproved, origin: 'proposal' }));
+      return await workers.put(await errandOf(loop, { kind: 'command', question }, { isApproved, origin: 'proposal' }));
     };
     expect(await seenOf(true)).toMatchObject({ observed: { exitCode: 127 } });
     expect(await seenOf(false)).toMatchObject({ observed: { exitCode: 32 } });

@@ -29,8 +29,7 @@ beforeEach(async () => {
   const opened = await openWorld();
   site = join(opened.directory, 'site');
   mkdirSync(site);
-  const scratchParent = join(opened.directory, 'scratch');
-  mkdirSync(scratchParent);
+  const at = (name: string): string => join(opened.directory, name);
   const workers = spawnedCheckWorkers({
     ...machine,
     fencedProcesses: machine.processes,
@@ -38,7 +37,7 @@ beforeEach(async () => {
     environment: { PATH: process.env['PATH'] ?? '' },
     secretVariables: [],
     keepOut: [],
-    scratchParent,
+    places: { scratch: at('errands'), fencedScratch: at('scratch'), programs: at('programs') },
   });
   world = { ...opened, parts: { ...opened.parts, workers } };
 });

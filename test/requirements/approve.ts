@@ -117,4 +117,9 @@ export const APPROVE_REQUIREMENTS: readonly Requirement[] = [
     behaviour: 'A record that says other than the bundle it names is refused before anybody signs.',
     source: 'trusted its self-report',
   },
+  {
+    id: 'APPROVE-23',
+    behaviour: 'An approver reads what a check asks and which bytes it runs, whatever its claim says.',
+    source: 'Read the diff.',
+  },
 ];

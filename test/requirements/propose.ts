@@ -91,4 +91,9 @@ export const PROPOSE_REQUIREMENTS: readonly Requirement[] = [
     behaviour: 'What is sealed opens with the recipient’s key, and with no other; no message holds a key.',
     source: PROPOSES,
   },
+  {
+    id: 'PROPOSE-14',
+    behaviour: 'A command check is sealed with every file that it runs, or the change is not proposed.',
+    source: PROPOSES,
+  },
 ];

@@ -133,4 +133,9 @@ export const VERIFY_REQUIREMENTS: readonly Requirement[] = [
       'A check is the operator’s only when the verifier’s own trust file says so, whatever the bundle calls it.',
     source: STRUCTURE,
   },
+  {
+    id: 'VERIFY-23',
+    behaviour: 'A command runs the very bytes that were sealed with its approval, or answers nothing.',
+    source: TWO_IS_TWO,
+  },
 ];

@@ -6,6 +6,7 @@ import { compose } from '../../src/compose.ts';
 import type { CheckSpec, Manifest, Preview, Proposer } from '../../src/kernel/index.ts';
 import type { CheckErrand } from '../../src/loop/verify/index.ts';
 import type { RealLoop } from './real-loop.ts';
+import { sealErrand } from './sealed-errand.ts';
 
 /** The homes of a loop, which lie beside each other. */
 export const HOMES = ['', '-trust', '-runner', '-verifier'] as const;
@@ -52,13 +53,14 @@ export async function sealedOf(loop: RealLoop, id: string): Promise<Sealed> {
 }
 
 /** One check to put, as it stands in a bundle. */
-export function errandOf(
+export async function errandOf(
   loop: RealLoop,
   check: Pick<CheckSpec, 'kind' | 'question'>,
   more: { readonly isApproved?: boolean; readonly origin?: CheckSpec['origin'] } = {},
-): CheckErrand {
+): Promise<CheckErrand> {
   const { isApproved = true, origin = 'mandated' } = more;
   const spec: CheckSpec = { ...check, id: 'it', claim: 'it is so', origin, timeoutMs: 30_000 };
   const phase = isApproved ? 'after' : 'proposed';
-  return { spec, phase, isApproved, isMandated: origin === 'mandated', directory: loop.place };
+  const isMandated = origin === 'mandated';
+  return await sealErrand({ spec, phase, isApproved, isMandated, directory: loop.place });
 }

@@ -3,7 +3,14 @@
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ageSealer, openBlobs, openMachine, openSqliteStore, thisPlanner } from '../../src/adapters/index.ts';
+import {
+  ageSealer,
+  openBlobs,
+  openMachine,
+  openSqliteStore,
+  programFinder,
+  thisPlanner,
+} from '../../src/adapters/index.ts';
 import { makeAgePair } from '../../src/adapters/sealing/age.ts';
 import type { CheckSpec, Preview, ProposalState, Requirement } from '../../src/kernel/index.ts';
 import type {
@@ -167,6 +174,7 @@ export async function openProposeWorld(): Promise<ProposeWorld> {
       },
     },
     planner: thisPlanner(),
+    programs: programFinder({ searchPath: '/usr/bin:/bin', keepOut: [join(directory, 'home')] }),
     files,
     hash,
     clock,

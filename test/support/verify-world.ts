@@ -25,6 +25,7 @@ import {
 } from '../../src/kernel/index.ts';
 import type { CheckWorkers, VerifierTrust, VerifyParts } from '../../src/loop/verify/index.ts';
 import { type BlobStore, type Journal, openJournal, signedText } from '../../src/record/index.ts';
+import { sealedPrograms } from './sealed-errand.ts';
 
 const machine = openMachine();
 const sha256 = machine.hash;
@@ -166,7 +167,9 @@ export async function propose(
   checks: readonly CheckSpec[],
   options: BundleOptions = {},
 ): Promise<ProposalState> {
-  const manifest = manifestOf(world, proposal, checks, options.manifest ?? {});
+  const programs = await Promise.all(checks.map((one) => sealedPrograms(one, world.directory)));
+  const checkPrograms = programs.flat();
+  const manifest = manifestOf(world, proposal, checks, { checkPrograms, ...options.manifest });
   // A manifest is JSON by construction.
   const text = canonicalJson(manifest as unknown as Json);
   await world.blobs.put(new TextEncoder().encode(text));

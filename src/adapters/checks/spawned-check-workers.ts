@@ -2,9 +2,28 @@
 
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Files, isFailure, type Processes, type ProcessResult, type Random } from '../../kernel/index.ts';
+import {
+  type CheckSpec,
+  type Files,
+  isFailure,
+  type Processes,
+  type ProcessResult,
+  type Random,
+} from '../../kernel/index.ts';
 import type { CheckErrand, CheckWorkers, WorkerAnswer } from '../../loop/verify/index.ts';
+import { CHECK_QUESTIONS } from '../../tools/index.ts';
+import { stageCommand } from './programs/stage-command.ts';
 import { readReply, type WorkerOrder } from './worker-protocol.ts';
+
+/** Where errands keep their files. They are apart, so that what runs behind the fence can't change what runs outside of it. */
+export type CheckPlaces = {
+  /** For what an errand writes outside of the fence; nothing behind the fence may see it. */
+  readonly scratch: string;
+  /** For what an errand writes behind the fence. */
+  readonly fencedScratch: string;
+  /** For copies of sealed programs; what is behind the fence may read it. */
+  readonly programs: string;
+};
 
 /** What it takes to send workers out. */
 export type CheckWorkerParts = {
@@ -24,8 +43,8 @@ export type CheckWorkerParts = {
   readonly secretVariables: readonly string[];
   /** Absolute directories that no check may look into: keys, ledgers, trust. */
   readonly keepOut: readonly string[];
-  /** Absolute path of a private directory; each errand gets a directory below it. */
-  readonly scratchParent: string;
+  /** Absolute paths of private directories; each errand gets directories below them. */
+  readonly places: CheckPlaces;
   /** The worker's program; by default the one beside this file. */
   readonly workerPath?: string | undefined;
 };
@@ -48,14 +67,41 @@ async function put(parts: CheckWorkerParts, errand: CheckErrand): Promise<Worker
   if (processes === undefined) {
     return { kind: 'lost', why: 'it runs code that nobody has approved, and there is no sandbox to run it in' };
   }
-  const scratch = await parts.files.makeTemporary(parts.scratchParent, 'check-');
+  const { places } = parts;
+  const scratch = await parts.files.makeTemporary(isFenced ? places.fencedScratch : places.scratch, 'check-');
+  const copies = await parts.files.makeTemporary(places.programs, 'check-');
+  const environment = isFenced ? withoutSecrets(parts) : parts.environment;
   try {
-    const order = await orderFor(parts, errand, scratch);
-    const environment = isFenced ? withoutSecrets(parts) : parts.environment;
-    return await answered(parts, { processes, order, environment });
+    const staged = await stage(parts, errand, copies);
+    if (staged.kind === 'differs') return { kind: 'lost', why: staged.why };
+    const order = await orderFor(parts, { ...errand, spec: staged.spec }, scratch);
+    const answer = await answered(parts, { processes, order, environment });
+    const why = await staged.whatChanged();
+    return why === undefined ? answer : { kind: 'lost', why };
   } finally {
     await parts.files.remove(scratch);
+    await parts.files.remove(copies);
   }
+}
+
+type Staged =
+  | { readonly kind: 'staged'; readonly spec: CheckSpec; readonly whatChanged: () => Promise<string | undefined> }
+  | { readonly kind: 'differs'; readonly why: string };
+
+/** Only a command has files that run; every other question is put as it is. */
+async function stage(parts: CheckWorkerParts, errand: CheckErrand, copies: string): Promise<Staged> {
+  const { spec, programs } = errand;
+  if (spec.kind !== 'command') return { kind: 'staged', spec, whatChanged: async () => undefined };
+  const question = CHECK_QUESTIONS.command.parse(spec.question);
+  const places = {
+    directory: question.directory ?? errand.directory,
+    searchPath: parts.environment['PATH'] ?? '',
+    keepOut: parts.keepOut,
+  };
+  const staged = await stageCommand({ question, sealed: programs, places, copies });
+  if (staged.kind === 'differs') return staged;
+  const sent: CheckSpec = { ...spec, question: { ...spec.question, argv: staged.argv } };
+  return { kind: 'staged', spec: sent, whatChanged: staged.whatChanged };
 }
 
 /**

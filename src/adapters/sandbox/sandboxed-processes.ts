@@ -17,6 +17,8 @@ export type SandboxParts = {
   readonly writable: readonly string[];
   /** Directories that programs must not see: keys, trust files, ledgers. */
   readonly hidden: readonly string[];
+  /** Existing directories within the hidden ones that programs may read all the same. */
+  readonly readable?: readonly string[] | undefined;
   /** Servers that may be reached, as `example.com` or `*.example.com`; none means no network at all. */
   readonly allowedDomains: readonly string[];
 };
@@ -56,12 +58,17 @@ async function runConfined(parts: SandboxParts, spec: ProcessSpec): Promise<Proc
   });
 }
 
-function configOf({ writable, hidden, allowedDomains }: SandboxParts): SandboxRuntimeConfig {
+function configOf({ writable, hidden, readable = [], allowedDomains }: SandboxParts): SandboxRuntimeConfig {
   const sockets = process.platform === 'linux' ? [DAEMON_SOCKETS] : [];
   return {
     // Terraform talks to its providers through Unix sockets in its temporary directory.
     network: { allowedDomains: [...allowedDomains], deniedDomains: [], allowAllUnixSockets: true },
-    filesystem: { denyRead: [...hidden, ...sockets], allowWrite: [...writable], denyWrite: [] },
+    filesystem: {
+      denyRead: [...hidden, ...sockets],
+      allowRead: [...readable],
+      allowWrite: [...writable],
+      denyWrite: [],
+    },
     // The runtime looks for shell and tool settings below the caller's own directory, to protect them. Nothing there is writable
     // anyway, and in / or a large repository the search takes seconds.
     mandatoryDenySearchDepth: 1,

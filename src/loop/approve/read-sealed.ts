@@ -4,7 +4,15 @@
  */
 
 import { z } from 'zod';
-import type { HashFunction, Json, Preview, Refusal, StateOf } from '../../kernel/index.ts';
+import {
+  type CheckProgram,
+  canonicalJson,
+  type HashFunction,
+  type Json,
+  type Preview,
+  type Refusal,
+  type StateOf,
+} from '../../kernel/index.ts';
 import type { BlobStore } from '../../record/index.ts';
 import { readPreview } from '../../tools/index.ts';
 
@@ -17,6 +25,8 @@ export type SealedPreview = {
   readonly preview: Preview;
   /** The binding facts, in the order of the bundle. */
   readonly place: readonly SealedPlace[];
+  /** The sealed files of `command` checks. */
+  readonly programs: readonly CheckProgram[];
   /** Ids of the evidence that the proposal cites. */
   readonly evidence: readonly string[];
 };
@@ -29,6 +39,10 @@ const manifestSchema = z.looseObject({
   previewDigest: z.string(),
   runner: z.looseObject({ name: z.string() }),
   facts: z.array(z.looseObject({ name: z.string(), role: z.enum(['binding', 'version']), value: z.json() })),
+  checks: z.array(z.json()),
+  checkPrograms: z
+    .array(z.looseObject({ check: z.string(), path: z.string(), sha256: z.string(), sizeBytes: z.number() }))
+    .optional(),
   evidence: z.array(z.looseObject({ id: z.string() })).optional(),
 });
 
@@ -59,10 +73,14 @@ export async function readSealed(
     const [what, recorded, sealed] = wrong;
     return mismatch(state, `the record says ${what} ${recorded}, the bundle says ${sealed}`);
   }
+  if (canonicalJson(state.checks) !== canonicalJson(manifest.checks)) {
+    return mismatch(state, 'the record names other checks than the bundle');
+  }
   return {
     kind: 'sealed',
     preview: readPreview(parts.hash, await parts.blobs.get(manifest.previewDigest), manifest.previewDigest),
     place: manifest.facts.filter(({ role }) => role === 'binding').map(({ name, value }) => ({ name, value })),
+    programs: manifest.checkPrograms ?? [],
     evidence: (manifest.evidence ?? []).map(({ id }) => id),
   };
 }

@@ -45,6 +45,9 @@ const MANIFEST = z.looseObject({
   secretVariables: z.array(z.string()),
   facts: z.array(z.looseObject({ name: z.string(), role: z.enum(['binding', 'version']), value: z.json() })),
   checks: z.array(CHECK),
+  checkPrograms: z
+    .array(z.looseObject({ check: z.string(), path: z.string(), sha256: DIGEST, sizeBytes: z.number() }))
+    .optional(),
   runner: z.looseObject({ name: z.string(), key: z.string(), account: z.string() }),
   blobs: z.array(BLOB),
   previewDigest: DIGEST,

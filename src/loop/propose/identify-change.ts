@@ -1,6 +1,7 @@
 /** What a request amounts to: its real place, its environment, and the two digests that it is found again by. */
 
 import {
+  type CheckProgram,
   canonicalJson,
   digestJson,
   Failure,
@@ -12,6 +13,7 @@ import {
 import type { ChangeIdentity } from '../../tools/index.ts';
 import { type ChosenEnvironment, chooseEnvironment } from './choose-environment.ts';
 import type { ProposeParts, ProposeRequest } from './propose-parts.ts';
+import { sealPrograms } from './seal-programs.ts';
 
 /** An identified change. */
 export type IdentifiedChange = {
@@ -36,7 +38,7 @@ const MOST_ARGUMENT_CHARACTERS = 128 * 1024;
  * it and in which words does not: an agent's retry says it differently.
  *
  * @returns a Refusal when the value of a secret stands where everybody would read it
- * @throws Failure `USAGE`, `NOT_FOUND` on a request that can't be meant
+ * @throws Failure `USAGE`, `NOT_FOUND` on a request that can't be meant, `CONFIG_INVALID` on a check whose program can't be sealed
  */
 export async function identifyChange(
   parts: ProposeParts,
@@ -48,6 +50,7 @@ export async function identifyChange(
   const refusal = refuseShownSecret(request, environment);
   if (refusal !== undefined) return refusal;
   const { argv, sourceDigest } = await askDriver(parts, request, { directory, environment });
+  const programs = await sealPrograms(parts.programs, request.checks, directory);
   const change = { target: request.target, directory, argv, driver: request.driver };
   return {
     kind: 'identified',
@@ -57,14 +60,20 @@ export async function identifyChange(
     changeDigest: digestJson(parts.hash, change),
     draftDigest: digestJson(parts.hash, {
       ...change,
-      source: digestJson(parts.hash, sourceOf(parts, request, sourceDigest)),
+      source: digestJson(parts.hash, sourceOf(parts, request, { sourceDigest, programs })),
     }),
   };
 }
 
-function sourceOf(parts: ProposeParts, request: ProposeRequest, sourceDigest: string): Json {
+function sourceOf(
+  parts: ProposeParts,
+  request: ProposeRequest,
+  { sourceDigest, programs }: { readonly sourceDigest: string; readonly programs: readonly CheckProgram[] },
+): Json {
   return {
     sourceDigest,
+    // A check whose script was corrected asks something else: it is another draft.
+    ...(programs.length === 0 ? {} : { programs }),
     stdin: request.stdin === undefined ? null : parts.hash(request.stdin),
     variables: [...request.variables].sort(),
     secretVariables: [...request.secretVariables].sort(),

@@ -3,6 +3,7 @@
 export type { FirstLook, LookAnswer } from './first-look.ts';
 export { parseChecks } from './parse-checks.ts';
 export type { Planner } from './planner.ts';
+export type { ProgramFinder } from './program-finder.ts';
 export { proposeChange } from './propose-change.ts';
 export type { ProposeAnswer, ProposeParts, ProposeRequest } from './propose-parts.ts';
 export { resumeDraft } from './resume-draft.ts';

@@ -2,8 +2,7 @@
 
 import { z } from 'zod';
 import { type CheckKind, type CheckSpec, type Failure, type JsonObject, visibleLine } from '../../kernel/index.ts';
-import { CHECK_QUESTIONS } from '../../tools/index.ts';
-import { claimOf } from './claim-of.ts';
+import { CHECK_QUESTIONS, questionWords } from '../../tools/index.ts';
 import { invalidChecks as invalid, type Locate, readLocatedYaml, type YamlPath } from './located-checks.ts';
 
 const MOST_CHECKS = 50;
@@ -68,7 +67,7 @@ function readCheck(entry: unknown, path: YamlPath, locate: Locate): Read {
   return {
     id: read.id,
     kind,
-    claim: visibleLine(read.claim ?? claimOf(kind, question)),
+    claim: visibleLine(read.claim ?? questionWords(kind, question)),
     origin: 'proposal',
     question,
     timeoutMs: read.timeout ?? USUAL_TIMEOUT_MS,

@@ -17,6 +17,7 @@ import type { BlobStore, EventLog, Journal, Projections } from '../../record/ind
 import type { Driver } from '../../tools/index.ts';
 import type { FirstLook, LookAnswer } from './first-look.ts';
 import type { Planner } from './planner.ts';
+import type { ProgramFinder } from './program-finder.ts';
 import type { Sealer } from './sealer.ts';
 import type { TargetPolicy } from './target-policy.ts';
 
@@ -32,6 +33,7 @@ export type ProposeParts = {
   readonly sealer: Sealer;
   readonly firstLook: FirstLook;
   readonly planner: Planner;
+  readonly programs: ProgramFinder;
   readonly files: Files;
   readonly hash: HashFunction;
   readonly clock: Clock;

@@ -3,6 +3,7 @@
 import {
   type BlobRef,
   bundleDigest,
+  type CheckProgram,
   type CheckSpec,
   type Command,
   canonicalJson,
@@ -15,6 +16,7 @@ import { ENVIRONMENT_BLOB, type PlanAnswer, type PlannedBlob } from '../../tools
 import { gatherChecks } from './gather-checks.ts';
 import { findShownSecret, type IdentifiedChange, tellableSecrets } from './identify-change.ts';
 import type { ProposeParts, ProposeRequest } from './propose-parts.ts';
+import { sealPrograms } from './seal-programs.ts';
 import type { ResolvedTarget } from './target-policy.ts';
 
 /** What is sealed together. */
@@ -32,7 +34,7 @@ export type SealedBundle = Extract<Command, { readonly kind: 'seal' }>['sealed']
 /**
  * Seals: encrypts what only the runner may read, stores every blob, and stores the manifest under the digest that people approve.
  *
- * @throws Failure `CONFIG_INVALID` when a secret value would stand where everybody reads it
+ * @throws Failure `CONFIG_INVALID` when a secret value would stand where everybody reads it, or the program of a check can't be sealed
  */
 export async function sealBundle(parts: ProposeParts, sealing: Sealing): Promise<SealedBundle> {
   const { planned, target } = sealing;
@@ -41,12 +43,13 @@ export async function sealBundle(parts: ProposeParts, sealing: Sealing): Promise
     driver: planned.checks,
     proposal: sealing.request.checks,
   });
+  const checkPrograms = await sealPrograms(parts.programs, checks, sealing.change.directory);
   const planning = [...planned.blobs, ...environmentBlob(sealing)];
   refuseShownSecrets(sealing, planning);
   const preview = await parts.blobs.put(Buffer.from(canonicalJson(planned.preview)));
   const blobs: BlobRef[] = [];
   for (const blob of planning) blobs.push(await storeBlob(parts, target, blob));
-  const manifest = manifestOf(parts, sealing, { checks, blobs });
+  const manifest = manifestOf(parts, sealing, { checks, checkPrograms, blobs });
   await parts.blobs.put(Buffer.from(canonicalJson(manifest)));
   return {
     environment: target.environment,
@@ -63,7 +66,11 @@ export async function sealBundle(parts: ProposeParts, sealing: Sealing): Promise
 function manifestOf(
   parts: ProposeParts,
   sealing: Sealing,
-  sealed: { readonly checks: readonly CheckSpec[]; readonly blobs: readonly BlobRef[] },
+  sealed: {
+    readonly checks: readonly CheckSpec[];
+    readonly checkPrograms: readonly CheckProgram[];
+    readonly blobs: readonly BlobRef[];
+  },
 ): Manifest {
   const { id, request, change, planned, target } = sealing;
   return {
@@ -81,6 +88,7 @@ function manifestOf(
     secretVariables: change.environment.secretVariables,
     facts: planned.facts,
     checks: sealed.checks,
+    ...(sealed.checkPrograms.length === 0 ? {} : { checkPrograms: sealed.checkPrograms }),
     runner: target.runner,
     blobs: sealed.blobs,
     previewDigest: digestJson(parts.hash, planned.preview),

@@ -1,6 +1,6 @@
 /** The port of check workers: processes without any key that put one question to the world and say what they saw. */
 
-import type { CheckAnswer, CheckPhase, CheckSpec, Json, Sha256Hex } from '../../kernel/index.ts';
+import type { CheckAnswer, CheckPhase, CheckProgram, CheckSpec, Json, Sha256Hex } from '../../kernel/index.ts';
 
 /** One check to put. */
 export type CheckErrand = {
@@ -12,6 +12,8 @@ export type CheckErrand = {
   readonly isMandated: boolean;
   /** The directory that the change was planned in: where a command without a directory of its own runs. */
   readonly directory: string;
+  /** The sealed files of this check's command, from the manifest that people signed; empty for every other kind. */
+  readonly programs: readonly CheckProgram[];
   /** The sealed directory in the clear; only for checks that plan anew. */
   readonly sealedDirectory?: Uint8Array | undefined;
 };
@@ -38,7 +40,7 @@ export interface CheckWorkers {
    * Puts one check in a process of its own.
    *
    * Never throws on how that process ended: one that died, came late, or said anything but one well-formed reply to this very
-   * errand is `lost`. What an agent wrote and nobody approved runs only where it can do no harm, or is `lost`.
+   * errand is `lost`. So is a command whose files are not the sealed ones, right before or right after it ran. What an agent wrote and nobody approved runs only where it can do no harm, or is `lost`.
    */
   put(errand: CheckErrand): Promise<WorkerAnswer>;
 }

@@ -44,7 +44,8 @@ export async function putChecks(
       ...(await Promise.all(
         batch.map((spec) => {
           const isMandated = mandated.has(spec.id);
-          const errand = { spec, phase, isApproved, isMandated, directory: sealed.directory };
+          const programs = (sealed.checkPrograms ?? []).filter(({ check }) => check === spec.id);
+          const errand = { spec, phase, isApproved, isMandated, programs, directory: sealed.directory };
           return putCheck(parts, { errand, sealedDirectory });
         }),
       )),

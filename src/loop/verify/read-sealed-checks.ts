@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import {
+  type CheckProgram,
   type CheckSpec,
   canonicalJson,
   Failure,
@@ -24,10 +25,17 @@ const CHECK: z.ZodType<CheckSpec> = z.strictObject({
   timeoutMs: z.number(),
 });
 
+const PROGRAM: z.ZodType<CheckProgram> = z.strictObject({
+  check: z.string(),
+  path: z.string(),
+  sha256: DIGEST,
+  sizeBytes: z.number(),
+});
+
 /** What a verifier reads of a manifest. */
 export type SealedChecks = Pick<
   Manifest,
-  'proposal' | 'target' | 'environment' | 'driver' | 'directory' | 'checks' | 'blobs'
+  'proposal' | 'target' | 'environment' | 'driver' | 'directory' | 'checks' | 'checkPrograms' | 'blobs'
 > & {
   readonly runner: { readonly name: string; readonly key: string };
 };
@@ -40,6 +48,7 @@ const MANIFEST: z.ZodType<SealedChecks> = z.looseObject({
   driver: z.enum(['argv', 'terraform', 'sqlite']),
   directory: z.string(),
   checks: z.array(CHECK),
+  checkPrograms: z.array(PROGRAM).optional(),
   runner: z.looseObject({ name: z.string(), key: z.string() }),
   blobs: z.array(
     z.looseObject({ name: z.string(), digest: DIGEST, sizeBytes: z.number(), sealing: z.enum(['clear', 'age']) }),

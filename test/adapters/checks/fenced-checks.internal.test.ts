@@ -10,6 +10,7 @@ import { openMachine } from '../../../src/adapters/index.ts';
 import { probeSandbox } from '../../../src/adapters/sandbox/probe-sandbox.ts';
 import { sandboxedProcesses } from '../../../src/adapters/sandbox/sandboxed-processes.ts';
 import { needs } from '../../real/needs.ts';
+import { sealErrand } from '../../support/sealed-errand.ts';
 
 const machine = openMachine();
 const sandboxTest = needs('sandbox');
@@ -22,7 +23,8 @@ sandboxTest(
     const home = join(directory, 'verifier');
     const scratchParent = join(home, 'scratch');
     const keys = join(home, 'keys');
-    for (const made of [home, scratchParent, keys]) mkdirSync(made);
+    const programs = join(home, 'programs');
+    for (const made of [home, scratchParent, keys, programs]) mkdirSync(made);
     writeFileSync(join(keys, 'key'), 'PRIVATE');
     writeFileSync(join(home, 'credentials.env'), 'TOKEN=PRIVATE');
     let requests = 0;
@@ -40,6 +42,7 @@ sandboxTest(
         probe: await probeSandbox(machine.processes, path),
         writable: [scratchParent],
         hidden: [home],
+        readable: [programs],
         allowedDomains: [],
       });
       expect(fencedProcesses.level).toBe('sandboxed');
@@ -50,7 +53,7 @@ sandboxTest(
         environment: { PATH: path },
         secretVariables: [],
         keepOut: [],
-        scratchParent,
+        places: { scratch: join(home, 'errands'), fencedScratch: scratchParent, programs },
       });
       const program = `
       const { readFileSync, writeFileSync } = require('node:fs');
@@ -60,7 +63,7 @@ sandboxTest(
       const read = reads(${JSON.stringify(join(keys, 'key'))}) | reads(${JSON.stringify(join(home, 'credentials.env'))});
       fetch('http://127.0.0.1:${port}/', { signal: AbortSignal.timeout(3000) }).then(() => 1, () => 0)
         .then((reached) => process.exit(10 + wrote + 2 * read + 4 * reached));`;
-      const answer = await workers.put({
+      const asked = await sealErrand({
         phase: 'proposed',
         isApproved: false,
         isMandated: false,
@@ -74,6 +77,7 @@ sandboxTest(
           timeoutMs: 30_000,
         },
       });
+      const answer = await workers.put(asked);
       expect(answer).toMatchObject({ kind: 'replied', answer: 'green', observed: { exitCode: 10 } });
       expect([existsSync(join(directory, 'mark')), requests]).toEqual([false, 0]);
     } finally {

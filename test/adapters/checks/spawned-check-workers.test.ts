@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
@@ -17,6 +26,7 @@ import {
   type JsonObject,
 } from '../../../src/kernel/index.ts';
 import type { CheckErrand, WorkerAnswer } from '../../../src/loop/verify/index.ts';
+import { sealErrand } from '../../support/sealed-errand.ts';
 
 type Parts = Parameters<typeof spawnedCheckWorkers>[0];
 
@@ -24,11 +34,10 @@ const machine = openMachine();
 const TOKEN = 'hunter2-and/some+more';
 
 let directory = '';
-let scratchParent = '';
+let home = '';
 beforeAll(() => {
   directory = realpathSync(mkdtempSync(join(tmpdir(), 'countersign-checks-')));
-  scratchParent = join(directory, 'scratch');
-  mkdirSync(scratchParent);
+  home = join(directory, 'home');
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
@@ -42,7 +51,7 @@ function workersWith(more: Partial<Parts> = {}): ReturnType<typeof spawnedCheckW
     environment: { PATH: process.env['PATH'] ?? '', TOKEN },
     secretVariables: ['TOKEN'],
     keepOut: [join(directory, 'keys')],
-    scratchParent,
+    places: { scratch: join(home, 'errands'), fencedScratch: join(home, 'scratch'), programs: join(home, 'programs') },
     ...more,
   });
 }
@@ -54,23 +63,28 @@ type Asking = {
   readonly timeoutMs?: number;
 };
 
-function errand(kind: CheckKind, question: JsonObject, asking: Asking = {}): CheckErrand {
+async function errand(kind: CheckKind, question: JsonObject, asking: Asking = {}): Promise<CheckErrand> {
   const { origin = 'proposal', isApproved = true, isMandated = false, timeoutMs = 20_000 } = asking;
-  return {
+  return await sealErrand({
     phase: 'after',
     isApproved,
     isMandated,
     directory,
     spec: { id: 'it', kind, claim: 'it holds', origin, question, timeoutMs },
-  };
+  });
 }
 
 async function ask(kind: CheckKind, question: JsonObject, asking: Asking = {}): Promise<WorkerAnswer> {
-  return await workersWith().put(errand(kind, question, asking));
+  return await workersWith().put(await errand(kind, question, asking));
 }
 
 function digestOf(answer: WorkerAnswer): string {
   return answer.kind === 'replied' ? answer.observedDigest : 'none';
+}
+
+/** What errands left behind. */
+function leftovers(): readonly string[] {
+  return readdirSync(home).flatMap((place) => readdirSync(join(home, place)));
 }
 
 /** Waits for a condition, and fails by its own deadline. */
@@ -116,7 +130,6 @@ test('[VERIFY-12] a command gets its arguments as they are, the directory of the
 });
 
 test.each([
-  ['can not be started', ['/nowhere/at/all'], /^it could not be started: /],
   ['is ended by a signal', [node, '-e', 'process.kill(process.pid, "SIGKILL")'], /^it was ended by SIGKILL$/],
   [
     'prints more than is kept',
@@ -479,12 +492,12 @@ test.each([
   ['replies and is killed', 'console.log(reply()); process.kill(process.pid, "SIGKILL")', 'the check worker died'],
 ])('[VERIFY-10, L7] a worker that %s has said nothing', async (name, body, why) => {
   const workers = workersWith({ workerPath: liar(name.replaceAll(' ', '-'), body) });
-  expect(await workers.put(errand('file', GREEN))).toEqual({ kind: 'lost', why });
+  expect(await workers.put(await errand('file', GREEN))).toEqual({ kind: 'lost', why });
 });
 
 test('[VERIFY-10] a worker that says the one thing that it may is heard, and one that is not there is lost', async () => {
   const honest = workersWith({ workerPath: liar('honest', 'console.log(reply())') });
-  expect(await honest.put(errand('file', GREEN))).toEqual({
+  expect(await honest.put(await errand('file', GREEN))).toEqual({
     kind: 'replied',
     answer: 'green',
     observed: 'x',
@@ -492,12 +505,12 @@ test('[VERIFY-10] a worker that says the one thing that it may is heard, and one
     detail: 'd',
   });
   const nowhere = workersWith({ nodePath: '/nowhere/node' });
-  expect(await nowhere.put(errand('file', GREEN))).toMatchObject({
+  expect(await nowhere.put(await errand('file', GREEN))).toMatchObject({
     kind: 'lost',
     why: expect.stringMatching(/^the check worker could not be started: /),
   });
   const late = workersWith({ workerPath: liar('late', 'setInterval(() => 0, 1000)') });
-  expect(await late.put(errand('file', GREEN, { timeoutMs: 1 }))).toEqual({
+  expect(await late.put(await errand('file', GREEN, { timeoutMs: 1 }))).toEqual({
     kind: 'lost',
     why: 'the check worker did not answer in time',
   });
@@ -517,7 +530,7 @@ test('[VERIFY-10] nothing is left of an errand, and a worker finds neither keys 
     'env',
     'console.log(reply({ observed: [Object.keys(process.env).sort(), Object.keys(order).sort()] }))',
   );
-  const answer = await workersWith({ workerPath: path }).put(errand('file', GREEN));
+  const answer = await workersWith({ workerPath: path }).put(await errand('file', GREEN));
   delete process.env['COUNTERSIGN_TEST_SECRET'];
   expect(answer).toMatchObject({
     observed: [
@@ -525,7 +538,7 @@ test('[VERIFY-10] nothing is left of an errand, and a worker finds neither keys 
       ['directory', 'keepOut', 'mayExcerpt', 'scratch', 'secretVariables', 'spec', 'ticket'],
     ],
   });
-  expect(readdirSync(scratchParent)).toEqual([]);
+  expect(leftovers()).toEqual([]);
 });
 
 test('[VERIFY-10] a worker without an order says nothing and ends', async () => {
@@ -542,7 +555,7 @@ test('[VERIFY-10] a worker without an order says nothing and ends', async () => 
 
 test('[VERIFY-18, L1] what an agent wrote does not run before an approval where there is no sandbox', async () => {
   const mark = join(directory, 'mark');
-  const question = { argv: ['touch', mark], expect: { exitCode: 0 } };
+  const question = { argv: ['touch', mark], reads: [mark], expect: { exitCode: 0 } };
   const lost = {
     kind: 'lost',
     why: 'it runs code that nobody has approved, and there is no sandbox to run it in',
@@ -572,13 +585,13 @@ test('[VERIFY-18, L1, L11] in the sandbox it gets no secret, and what could be r
     },
   };
   const workers = workersWith({ fencedProcesses });
-  const asked = errand('command', { argv: ['env'], expect: { exitCode: 0 } }, { isApproved: false });
+  const asked = await errand('command', { argv: ['env'], expect: { exitCode: 0 } }, { isApproved: false });
   expect(await workers.put(asked)).toMatchObject({
     answer: 'green',
     observed: { exitCode: 0, stdout: '(withheld until somebody approves)' },
   });
   expect(fenced).toEqual([{ PATH: process.env['PATH'] }]);
-  const http = errand(
+  const http = await errand(
     'http',
     { url: at('/json'), expect: { status: 200, body: { contains: '3' } } },
     { isApproved: false },
@@ -596,7 +609,34 @@ test('[VERIFY-18, VERIFY-10] a sandbox that can not be made after all leaves the
     run: () => Promise.reject(new Failure('SANDBOX_UNAVAILABLE', 'the sandbox can not be made', { hint: 'none' })),
   };
   const workers = workersWith({ fencedProcesses });
-  const asked = errand('command', { argv: ['env'], expect: { exitCode: 0 } }, { isApproved: false });
+  const asked = await errand('command', { argv: ['env'], expect: { exitCode: 0 } }, { isApproved: false });
   expect(await workers.put(asked)).toEqual({ kind: 'lost', why: 'the sandbox can not be made' });
-  expect(readdirSync(scratchParent)).toEqual([]);
+  expect(leftovers()).toEqual([]);
+});
+
+test('[VERIFY-23, L3, L7] a command whose files are not the sealed ones, before or while it runs, answers nothing', async () => {
+  const script = join(directory, 'ask.sh');
+  const mark = join(directory, 'asked');
+  writeFileSync(script, `touch '${mark}'; exit 3\n`);
+  const asked = await errand('command', { argv: ['sh', script], expect: { exitCode: 0 } });
+  expect(await workersWith().put(asked)).toMatchObject({ answer: 'red', detail: 'the exit code is 3, not 0' });
+  rmSync(mark);
+  const swapping: Parts['processes'] = {
+    ...machine.processes,
+    run: async (spec) => {
+      writeFileSync(script, 'exit 0\n');
+      return await machine.processes.run(spec);
+    },
+  };
+  const why = `${script} changed since it was approved`;
+  expect(await workersWith({ processes: swapping }).put(asked)).toEqual({ kind: 'lost', why: `${why}, while it ran` });
+  expect(existsSync(mark)).toBe(true);
+  rmSync(mark);
+  expect(await workersWith().put(asked)).toEqual({ kind: 'lost', why });
+  expect(await workersWith().put({ ...asked, programs: [] })).toMatchObject({
+    kind: 'lost',
+    why: expect.stringMatching(/ was not sealed with what was approved$/),
+  });
+  expect(existsSync(mark)).toBe(false);
+  expect(leftovers()).toEqual([]);
 });

@@ -1,7 +1,7 @@
 /** The text that a person reads before signing: first what decides, then everything. It holds no colours and trusts no word. */
 
 import type {
-  CheckSpec,
+  CheckProgram,
   Json,
   Preview,
   ProposalState,
@@ -13,6 +13,7 @@ import { digestJson, visibleLine } from '../../../kernel/index.ts';
 import { demandSentence } from '../policy/strictest.ts';
 import type { SealedPreview } from '../read-sealed.ts';
 import { sha256Hex } from '../sha256-hex.ts';
+import { checkTexts } from './check-texts.ts';
 import { resourceLines } from './resource-lines.ts';
 import { behindMargin } from './wrap-columns.ts';
 
@@ -26,7 +27,7 @@ export type PreviewOptions = {
   /** How many lines of the whole text to show; what is left out is counted and said. */
   readonly mostTextLines: number;
   /** What the bundle says of its place and its evidence, of `readSealed`. */
-  readonly sealed: Pick<SealedPreview, 'place' | 'evidence'>;
+  readonly sealed: Pick<SealedPreview, 'place' | 'evidence' | 'programs'>;
 };
 
 /**
@@ -75,7 +76,7 @@ function headRows(state: SealedState, preview: Preview, { sealed }: PreviewOptio
     ['WHY', visibleLine(state.intent)],
     ...(state.recovers === undefined ? [] : rows('RECOVERS', [state.recovers])),
     ...rows('EVIDENCE', sealed.evidence),
-    ...checkRows(state),
+    ...checkRows(state, sealed.programs),
     ...('requirement' in state ? requirementRows(state.requirement, state.expiresAtMs) : []),
     ['RUNS ON', `${visibleLine(state.runner)}, with ${preview.driver}`],
     ['BUNDLE', state.bundleDigest],
@@ -130,25 +131,14 @@ function proposerText(proposer: Proposer): string {
   return `the agent ${visibleLine(proposer.name)} (${model}, ${session}), run by ${visibleLine(proposer.person)}`;
 }
 
-function checkRows(state: SealedState): readonly Row[] {
+function checkRows(state: SealedState, programs: readonly CheckProgram[]): readonly Row[] {
   if (state.checks.length === 0) {
     return [['CHECKS', 'NONE: nothing can confirm this, and the target will be held afterwards']];
   }
   return rows(
     'CHECKS',
-    state.checks.map((check) => checkText(state, check)),
+    state.checks.flatMap((check) => checkTexts(state, check, programs)),
   );
-}
-
-function checkText(state: SealedState, check: CheckSpec): string {
-  const look = state.lookedAt.find((observation) => observation.id === check.id);
-  const now: Readonly<Record<'red' | 'green' | 'unknown' | 'none', string>> = {
-    red: 'red now, so it can confirm',
-    green: 'green now already, so it can only refute',
-    unknown: `no readable answer now: ${visibleLine(look?.detail ?? '')}`,
-    none: 'nobody has looked yet',
-  };
-  return `${check.id} (${check.kind}, ${check.origin}): ${check.claim}; ${now[look?.answer ?? 'none']}`;
 }
 
 function requirementRows(requirement: Requirement, expiresAtMs: number): readonly Row[] {

@@ -42,6 +42,7 @@ const MANIFEST = {
   environment: 'production',
   previewDigest: sha256(bytes(PREVIEW)),
   runner: { name: 'local' },
+  checks: [{ id: 'one' }],
   facts: [
     { name: 'sqlite.path', role: 'binding', value: '/srv/shop.db' },
     { name: 'tool.digest', role: 'version', value: 'x' },
@@ -70,6 +71,7 @@ function stateOf(manifest: object): StateOf<'open'> {
     target: 'web',
     environment: 'production',
     runner: 'local',
+    checks: [{ id: 'one' }],
     bundleDigest: sha256(bytes(manifest)),
     previewDigest: MANIFEST.previewDigest,
   } as unknown as StateOf<'open'>;
@@ -81,7 +83,7 @@ test('[APPROVE-20, L3, L4] an approver is shown the preview that the bundle name
     { name: 'sqlite.path', value: '/srv/shop.db' },
     { name: 'sqlite.application-id', value: 0 },
   ];
-  expect(answer).toEqual({ kind: 'sealed', preview: PREVIEW, place, evidence: [] });
+  expect(answer).toEqual({ kind: 'sealed', preview: PREVIEW, place, programs: [], evidence: [] });
   const digest = 'd'.repeat(64);
   const citing = {
     ...MANIFEST,
@@ -90,6 +92,10 @@ test('[APPROVE-20, L3, L4] an approver is shown the preview that the bundle name
       { id: 'e-2', digest },
     ],
   };
+  const program = { check: 'one', path: '/bin/x', sha256: digest, sizeBytes: 1 };
+  const running = { ...MANIFEST, checkPrograms: [program] };
+  const run = await readSealed(shelf(bytes(running), bytes(PREVIEW)), stateOf(running));
+  expect(run).toMatchObject({ programs: [program] });
   const cited = await readSealed(shelf(bytes(citing), bytes(PREVIEW)), stateOf(citing));
   expect(cited).toMatchObject({ place, evidence: ['e-1', 'e-2'] });
 });
@@ -109,6 +115,12 @@ test.each([
     expect((answer as { why: string }).why).toContain(`the record says ${what} `);
   },
 );
+
+test('[APPROVE-20, L3] a record that shows other checks than the bundle is refused before anybody signs', async () => {
+  const manifest = { ...MANIFEST, checks: [{ id: 'one', claim: 'another' }] };
+  const answer = await readSealed(shelf(bytes(manifest), bytes(PREVIEW)), stateOf(manifest));
+  expect(answer).toMatchObject({ code: 'PREVIEW_MISMATCH', why: 'the record names other checks than the bundle' });
+});
 
 test('[APPROVE-20] a bundle that is none is refused', async () => {
   const odd = { schema: 'countersign.bundle/9' };

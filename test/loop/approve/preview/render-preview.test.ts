@@ -13,7 +13,7 @@ import { openProposal, sha256 } from '../../../support/approved-world.ts';
 import { PLACES, policy } from '../../../support/policy-questions.ts';
 
 const OPEN = openProposal(policy(PLACES));
-const SEALED = { place: [{ name: 'sqlite.path', value: '/srv/shop.db' }], evidence: [] };
+const SEALED = { place: [{ name: 'sqlite.path', value: '/srv/shop.db' }], programs: [], evidence: [] };
 const OPTIONS = { widthColumns: 100, mostTextLines: 50, sealed: SEALED };
 
 const PREVIEW: Preview = {
@@ -52,7 +52,14 @@ function stateFor(preview: Preview, changed: Partial<SealedState> = {}): SealedS
 }
 
 const looked = { observed: null, observedDigest: '0'.repeat(64), detail: '', atMs: 0 };
-const check = { kind: 'file', claim: 'it is there', origin: 'mandated', question: {}, timeoutMs: 1 } as const;
+const question = { path: '/v', expect: { exists: true } };
+const check = {
+  kind: 'file',
+  claim: '/v gives {"exists":true}',
+  origin: 'mandated',
+  question,
+  timeoutMs: 1,
+} as const;
 
 test('[APPROVE-11] what decides comes first: target, environment, destroys, holes, who, why, checks', () => {
   const state = stateFor(PREVIEW, {
@@ -75,10 +82,10 @@ test('[APPROVE-11] what decides comes first: target, environment, destroys, hole
       'NOTE        two locks are taken',
       'WHO         the agent claude (m-1, session s-9), run by dora',
       'WHY         tidy up',
-      'CHECKS      one (file, mandated): it is there; red now, so it can confirm',
-      '            two (file, mandated): it is there; green now already, so it can only refute',
-      '            three (file, mandated): it is there; no readable answer now: timed out',
-      '            four (file, mandated): it is there; nobody has looked yet',
+      'CHECKS      one (file, mandated): /v gives {"exists":true}; red now, so it can confirm',
+      '            two (file, mandated): /v gives {"exists":true}; green now already, so it can only refute',
+      '            three (file, mandated): /v gives {"exists":true}; no readable answer now: timed out',
+      '            four (file, mandated): /v gives {"exists":true}; nobody has looked yet',
       'NEEDS       1 approval; only ann, ben, cyd may approve; an approval lives 1h at most; nobody may',
       '            break the glass; until 2029-01-02T00:00:00.000Z',
       'BECAUSE     defaults (trust.yaml:1:1): 1 approval; only ann, ben, cyd may approve; open for 1d at',
@@ -102,12 +109,61 @@ test('[APPROVE-11] what decides comes first: target, environment, destroys, hole
   );
 });
 
+test('[APPROVE-23, L3, L12] below a check stands what its claim does not say: the question, the bytes it runs, and what may change', () => {
+  const argv = ['sh', 'x.sh', '--of=a\u202Eb'];
+  const command = { argv, reads: ['a\u202Eb'], expect: { exitCode: 0 } };
+  const said = { id: 'said', kind: 'command', claim: 'all is well', origin: 'proposal', timeoutMs: 1 } as const;
+  const path = '/srv/shop.db';
+  const shape = { schemaDigest: 'e'.repeat(64) };
+  const state = stateFor(PREVIEW, {
+    checks: [
+      { ...said, question: command },
+      {
+        ...said,
+        id: 'bare',
+        claim: 'true gives {"exitCode":0}',
+        question: { argv: ['true'], expect: { exitCode: 0 } },
+      },
+      { ...said, id: 'shape', kind: 'sqlite', question: { path, expect: shape } },
+      { ...said, id: 'plan', kind: 'terraform-plan', question: {} },
+      { ...said, id: 'odd', kind: 'file', question: { odd: 1 } },
+    ],
+  });
+  const programs = [
+    { check: 'said', path: '/usr/bin/dash', sha256: 'a'.repeat(64), sizeBytes: 1 },
+    { check: 'other', path: '/usr/bin/other', sha256: 'c'.repeat(64), sizeBytes: 1 },
+    { check: 'said', path: '/srv/\u001bx.sh', sha256: 'b'.repeat(64), sizeBytes: 1 },
+  ];
+  const options = { ...OPTIONS, widthColumns: 200, sealed: { ...SEALED, programs } };
+  const lines = renderPreview(state, PREVIEW, options).split('\n');
+  const from = lines.findIndex((line) => line.startsWith('CHECKS'));
+  expect(
+    lines.slice(
+      from,
+      lines.findIndex((line) => line.startsWith('NEEDS')),
+    ),
+  ).toEqual([
+    'CHECKS      said (command, proposal): all is well; nobody has looked yet',
+    '              asks: sh x.sh --of=a⟨U+202E⟩b gives {"exitCode":0}',
+    '              runs, sealed: /usr/bin/dash (aaaaaaaaaaaa…), /srv/⟨U+001B⟩x.sh (bbbbbbbbbbbb…)',
+    '              reads, not sealed, may change: a⟨U+202E⟩b',
+    '            bare (command, proposal): true gives {"exitCode":0}; nobody has looked yet',
+    '              RUNS WHAT IS NOT SEALED: the verifier will not put it',
+    '            shape (sqlite, proposal): all is well; nobody has looked yet',
+    '              asks: /srv/shop.db: its shape gives {"schemaDigest":"eeeeeeeeeeee…"}',
+    '            plan (terraform-plan, proposal): all is well; nobody has looked yet',
+    '            odd (file, proposal): all is well; nobody has looked yet',
+    '              asks: {"odd":1}',
+  ]);
+});
+
 test('[APPROVE-11, L15] the place stands right below the target, and what it rests on and recovers below the intent', () => {
   const sealed = {
     place: [
       { name: 'terraform.directory', value: '/srv/infra\nTARGET      other' },
       { name: 'terraform.backend.path', value: { bucket: 'b', key: '\u202Ek' } },
     ],
+    programs: [],
     evidence: ['e-1', 'e-2\u001b[2J'],
   };
   const state = stateFor(PREVIEW, { intent: 'tidy up', recovers: 'p-before' });
@@ -124,7 +180,10 @@ test('[APPROVE-11, L15] the place stands right below the target, and what it res
     'EVIDENCE    e-1',
     '            e-2⟨U+001B⟩[2J',
   ]);
-  const bare = renderPreview(stateFor(PREVIEW), PREVIEW, { ...OPTIONS, sealed: { place: [], evidence: [] } });
+  const bare = renderPreview(stateFor(PREVIEW), PREVIEW, {
+    ...OPTIONS,
+    sealed: { place: [], programs: [], evidence: [] },
+  });
   expect(bare).not.toMatch(/^(PLACE|RECOVERS|EVIDENCE)/m);
 });
 
@@ -252,6 +311,7 @@ test('[APPROVE-11, L12] no text from outside can hide, reorder, or begin a line 
             { name: c, value: d },
             { name: e, value: { [f]: g } },
           ],
+          programs: [],
           evidence: [h, i],
         };
         const text = renderPreview(state, preview, { widthColumns, mostTextLines: 1000, sealed });

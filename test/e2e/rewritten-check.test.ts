@@ -1,0 +1,42 @@
+/** A check whose script is rewritten once people approved it: the essay's `2 == 2`, after the signature. */
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { needs } from '../real/needs.ts';
+import { realLoop } from '../support/real-loop.ts';
+
+const loopTest = needs('ssh-keygen');
+
+loopTest(
+  '[VERIFY-23, APPROVE-23, L3, L7] a check’s script that is rewritten after the approval confirms nothing, and the target is held',
+  async () => {
+    const loop = await realLoop();
+    const script = join(loop.place, 'ask.sh');
+    const world = join(loop.place, 'world.txt');
+    writeFileSync(script, `grep -q done '${world}'\n`);
+    const check = `{claim: all is done, command: {argv: [sh, ask.sh], expect: {exitCode: 0}}}`;
+    const common = ['propose', 'argv', '--dir', loop.place, '--target', 'web', '--intent', 'do it'];
+    const change = ['--', 'sh', '-c', `echo half > '${world}'`];
+    const { id } = (await loop.json(...common, '--check', check, ...change)) as { id: string };
+    const approved = await loop.run('approve', id, '--ssh-key', loop.key, '--yes');
+    expect(approved.code).toBe(0);
+    const shown = `${approved.stdout}${approved.stderr}`.replaceAll(/\n {12}/g, ' ');
+    expect(shown).toContain('all is done');
+    expect(shown).toContain('asks: sh ask.sh gives {"exitCode":0}');
+    expect(shown).toMatch(/runs, sealed: \S*sh \([0-9a-f]{12}…\), \S*ask\.sh\s+\([0-9a-f]{12}…\)/);
+    await loop.run('look', id);
+    expect((await loop.run('execute', id)).code).toBe(0);
+    writeFileSync(script, 'true # 2 == 2\n');
+    expect((await loop.run('verify', id)).code).toBe(5);
+    expect(await loop.show(id)).toMatchObject({
+      state: 'held',
+      outcome: 'completed',
+      verdict: 'inconclusive',
+      checks: [{ before: 'red', after: 'unknown', detail: `${script} changed since it was approved` }],
+    });
+    writeFileSync(script, `grep -q done '${world}'\n`);
+    expect((await loop.run('verify', id)).code).toBe(7);
+  },
+  240_000,
+);
