@@ -27,3 +27,13 @@ export async function countGrants(
     if (rows.length < PAGE) return Object.fromEntries(used);
   }
 }
+
+/** The larger of two counts, grant by grant: what one of them forgot, the other has. */
+export function mostUsed(
+  left: Readonly<Record<string, number>>,
+  right: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  const most = new Map(Object.entries(left));
+  for (const [grant, used] of Object.entries(right)) most.set(grant, Math.max(used, most.get(grant) ?? 0));
+  return Object.fromEntries(most);
+}

@@ -17,7 +17,7 @@ import { type Authority, type ExecutionParts, type Progress, USUAL_PACE } from '
 import { type OwnProjections, openJournal, ownProjections, type Projections } from '../record/index.ts';
 import { type Base, openRecord } from './base.ts';
 import { checkRecordFor, headMemory, type KnownKey } from './check-record.ts';
-import { countGrants } from './count-grants.ts';
+import { countGrants, mostUsed } from './count-grants.ts';
 import { composeDrivers } from './drivers.ts';
 import { LOCAL_RUNNER } from './local-names.ts';
 import { composeLook } from './look.ts';
@@ -90,12 +90,12 @@ function authority(base: Base, projections: Projections): Authority {
   return {
     accountsOf: async () => (await believed()).accountsOf,
     checkApproval: async (signed) => (await believed()).checkApproval(signed),
-    demand: async ({ manifest, preview, proposer }) => {
+    demand: async ({ manifest, preview, proposer, grantsUsed: ownCount }) => {
       const policy = await readPolicy(base, home, manifest.directory);
       const resolved = policy.resolve(manifest);
       if (resolved.kind === 'refused') return resolved;
       const { environment } = resolved;
-      const grantsUsed = await countGrants(projections, manifest.proposal);
+      const grantsUsed = mostUsed(ownCount, await countGrants(projections, manifest.proposal));
       const atMs = base.machine.clock.nowMs();
       const answer = policy.admit({ ...manifest, environment, preview, proposer, atMs, grantsUsed });
       if (answer.kind === 'admitted') return { kind: 'demand', environment, requirement: answer.requirement };

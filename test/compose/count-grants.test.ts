@@ -1,6 +1,7 @@
 /** Standing grants through planner and runner: what nobody signed beforehand, or what is used up, is no approval. */
 
-import { readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { compose } from '../../src/compose.ts';
 import type { Requirement } from '../../src/kernel/index.ts';
@@ -28,9 +29,13 @@ async function propose(loop: RealLoop, word: string): Promise<{ readonly id: str
   return { id: String(answer['id']), state: String(answer['state']) };
 }
 
-async function demanded(loop: RealLoop, sealed: Sealed): Promise<Pick<Requirement, 'approvals' | 'grant'>> {
+async function demanded(
+  loop: RealLoop,
+  sealed: Sealed,
+  grantsUsed: Readonly<Record<string, number>> = {},
+): Promise<Pick<Requirement, 'approvals' | 'grant'>> {
   const { authority } = await compose(loop.environment).executing(SILENT);
-  const demand = await authority.demand(sealed);
+  const demand = await authority.demand({ ...sealed, grantsUsed });
   if (demand.kind === 'refused') throw new Error(demand.why);
   return { approvals: demand.requirement.approvals, grant: demand.requirement.grant };
 }
@@ -70,6 +75,64 @@ grantTest(
     expect((await loop.run('execute', first.id)).code).toBe(0);
     expect(await demanded(loop, other)).toEqual({ approvals: 1, grant: undefined });
     expect((await propose(loop, 'three')).state).toBe('open');
+  },
+  120_000,
+);
+
+grantTest(
+  '[COMPOSE-02, EXECUTE-23, L1] what the ledger counted counts, whatever the record says; and the other way round',
+  async () => {
+    const loop = await realLoop();
+    trustAnew(loop, granting(loop));
+    await signTrust(loop);
+    const first = await propose(loop, 'one');
+    const sealed = await sealedOf(loop, first.id);
+    const granted = { approvals: 0, grant: 'echoes' };
+    const asked = { approvals: 1, grant: undefined };
+    expect(await demanded(loop, sealed, { other: 5 })).toEqual(granted);
+    expect(await demanded(loop, sealed, { echoes: 1 })).toEqual(asked);
+    const { manifest } = sealed;
+    expect(await demanded(loop, { ...sealed, manifest: { ...manifest, proposal: 'p-other' } }, { echoes: 0 })).toEqual(
+      asked,
+    );
+  },
+  120_000,
+);
+
+grantTest(
+  '[EXECUTE-23, L1, L5] a record that was restored to before the use of a grant brings no use back',
+  async () => {
+    const loop = await realLoop();
+    trustAnew(loop, granting(loop).replace("argv: ['*']", "argv: ['**']"));
+    await signTrust(loop);
+    const before = join(loop.root, 'before');
+    cpSync(loop.home, before, { recursive: true });
+    const touch = async (word: string): Promise<string> => {
+      const target = ['--dir', loop.place, '--target', 'box', '--intent', word];
+      const answer = await loop.json('propose', 'argv', ...target, '--', 'touch', join(loop.root, word));
+      expect(answer['state']).toBe('approved');
+      return String(answer['id']);
+    };
+    expect((await loop.run('execute', await touch('one'))).code).toBe(0);
+    expect(existsSync(join(loop.root, 'one'))).toBe(true);
+    rmSync(loop.home, { recursive: true });
+    cpSync(before, loop.home, { recursive: true });
+    // Even where the runner has lost all that it remembered of the record.
+    for (const name of [
+      'record-head.json',
+      'record-memory.sqlite',
+      'record-memory.sqlite-wal',
+      'record-memory.sqlite-shm',
+    ]) {
+      rmSync(join(`${loop.home}-runner`, name), { force: true });
+    }
+    const second = await touch('two');
+    const ran = await loop.run('execute', second, '--json');
+    expect([ran.code, JSON.parse(ran.stdout)]).toMatchObject([
+      3,
+      { code: 'QUORUM', why: "0 of 1 approvals count by this runner's trust file" },
+    ]);
+    expect(existsSync(join(loop.root, 'two'))).toBe(false);
   },
   120_000,
 );

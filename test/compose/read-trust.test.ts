@@ -39,7 +39,7 @@ trustTest(
     const asked = {
       'runner: accounts': () => authority.accountsOf(),
       'runner: approval': () => authority.checkApproval(signed),
-      'runner: demand': () => authority.demand(sealed),
+      'runner: demand': () => authority.demand({ ...sealed, grantsUsed: {} }),
       'runner: record': () => checkRecord(),
       'verifier: mandated': () => verifier.trust.mandated(sealed.manifest),
       'verifier: approval': () => verifier.trust.knowsApproval(signed),

@@ -136,4 +136,10 @@ export const EXECUTE_REQUIREMENTS: readonly Requirement[] = [
       'The runner folds the record for itself: a summary, a hold or an approval that was edited stops it, and nothing runs.',
     source: SELF_REPORT,
   },
+  {
+    id: 'EXECUTE-23',
+    behaviour:
+      'The runner counts the uses of a standing grant in its own ledger, and a record that forgot one brings none back.',
+    source: SELF_REPORT,
+  },
 ];

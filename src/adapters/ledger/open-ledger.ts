@@ -11,7 +11,7 @@ import { openShelf, type Shelf, type ShelfKind, type ShelfParts } from './open-s
 /** A ledger and the way to close it. */
 export type OpenLedger = Ledger & { close(): void };
 
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 const TABLES = `
   create table if not exists intents (
     claim text primary key,
@@ -20,7 +20,8 @@ const TABLES = `
     run_directory text not null,
     at_ms integer not null,
     nonces text not null,
-    ending text
+    ending text,
+    grant_name text
   ) strict;
   create table if not exists nonces (nonce text primary key, claim text not null references intents) strict;
 `;
@@ -45,6 +46,7 @@ export async function openLedger(parts: ShelfParts): Promise<OpenLedger> {
     conclude: (claim, end) => transact(() => conclude(db, claim, end)),
     find: (bundleDigest) => read(() => find(db, bundleDigest)),
     unfinished: () => read(() => unfinished(db)),
+    grantsUsed: () => read(() => grantsUsed(db)),
     close: () => db.close(),
   };
 }
@@ -52,6 +54,8 @@ export async function openLedger(parts: ShelfParts): Promise<OpenLedger> {
 function prepareTables({ db, unreadable }: Shelf): void {
   const version = Number(db.prepare('pragma user_version').get()?.['user_version']);
   if (version > SCHEMA_VERSION) throw unreadable(`it has version ${version}, this program knows ${SCHEMA_VERSION}`);
+  // Version 1 knew nothing of grants: its lines stay, and count for none.
+  if (version === 1) db.exec('alter table intents add column grant_name text');
   db.exec(TABLES);
   if (version < SCHEMA_VERSION) db.exec(`pragma user_version = ${SCHEMA_VERSION}`);
 }
@@ -60,7 +64,7 @@ function intend(db: DatabaseSync, intent: Intent): IntendAnswer {
   const used = findUse(db, intent);
   if (used !== undefined) return used;
   db.prepare(
-    'insert into intents (claim, proposal, bundle, run_directory, at_ms, nonces) values (?, ?, ?, ?, ?, ?)',
+    'insert into intents (claim, proposal, bundle, run_directory, at_ms, nonces, grant_name) values (?, ?, ?, ?, ?, ?, ?)',
   ).run(
     intent.claim,
     intent.proposal,
@@ -68,6 +72,7 @@ function intend(db: DatabaseSync, intent: Intent): IntendAnswer {
     intent.runDirectory,
     intent.atMs,
     JSON.stringify(intent.nonces),
+    intent.grant?.name ?? null,
   );
   const addNonce = db.prepare('insert into nonces (nonce, claim) values (?, ?)');
   for (const nonce of intent.nonces) addNonce.run(nonce, intent.claim);
@@ -81,7 +86,21 @@ function findUse(db: DatabaseSync, intent: Intent): IntendAnswer | undefined {
     const row = db.prepare('select claim from nonces where nonce = ?').get(nonce);
     if (row !== undefined) return { kind: 'used', what: `the nonce ${nonce}`, claim: String(row['claim']) };
   }
-  return undefined;
+  return intent.grant === undefined ? undefined : findGrantUse(db, intent.grant);
+}
+
+// Counted again in the transaction that takes the use: of two that were judged at once, one was judged on an old count.
+function findGrantUse(db: DatabaseSync, grant: NonNullable<Intent['grant']>): IntendAnswer | undefined {
+  const rows = db.prepare('select claim from intents where grant_name = ? order by rowid').all(grant.name);
+  const [next] = rows.slice(grant.usedBefore);
+  if (next === undefined) return undefined;
+  return { kind: 'used', what: `the grant ${grant.name}`, claim: String(next['claim']) };
+}
+
+function grantsUsed(db: DatabaseSync): Readonly<Record<string, number>> {
+  const counted = 'select grant_name, count(*) as uses from intents where grant_name is not null group by grant_name';
+  const rows = db.prepare(counted).all();
+  return Object.fromEntries(rows.map((row) => [String(row['grant_name']), Number(row['uses'])]));
 }
 
 function conclude(db: DatabaseSync, claim: string, end: LedgerEnd): void {

@@ -17,6 +17,8 @@ type Demanding = {
   readonly manifest: Manifest;
   readonly preview: Preview;
   readonly proposer: Proposer;
+  /** How often the runner's own ledger saw each standing grant used: a record that forgot some does not bring them back. */
+  readonly grantsUsed: Readonly<Record<string, number>>;
 };
 
 /** What the runner's pinned policy demands of a bundle now. */

@@ -15,6 +15,7 @@ import {
 import type { Demand } from './authority.ts';
 import type { HeldClaim } from './execution-answer.ts';
 import type { ExecutionParts } from './execution-parts.ts';
+import type { Intent } from './ledger.ts';
 
 /** An execution that people who may allow it have allowed. */
 export type Authorised = {
@@ -23,6 +24,8 @@ export type Authorised = {
   readonly nonces: readonly string[];
   /** When the first of them, or the proposal, runs out. */
   readonly expiresAtMs: number;
+  /** The standing grant that it rests on, where no person approved this very change, and how often the ledger had seen it used. */
+  readonly grant: Intent['grant'];
 };
 
 /** What is judged: all of it read from the approved bundle, but for the approvals and the proposer. */
@@ -31,9 +34,11 @@ export type Judging = { readonly held: HeldClaim; readonly manifest: Manifest; r
 /** Re-checks runner, environment, policy, every signature and the quorum. */
 export async function checkAuthority(parts: ExecutionParts, judging: Judging): Promise<Authorised | Refusal> {
   const { held, manifest, preview } = judging;
-  const demand = await parts.authority.demand({ manifest, preview, proposer: held.state.proposer });
+  const grantsUsed = await parts.ledger.grantsUsed();
+  const demand = await parts.authority.demand({ manifest, preview, proposer: held.state.proposer, grantsUsed });
   if (demand.kind === 'refused') return demand;
-  return refuseRunner(parts, manifest) ?? refusePolicy(held, manifest, demand) ?? (await weigh(parts, judging, demand));
+  const refused = refuseRunner(parts, manifest) ?? refusePolicy(held, manifest, demand);
+  return refused ?? (await weigh(parts, judging, { ...demand, grantsUsed }));
 }
 
 function refuseRunner(parts: ExecutionParts, manifest: Manifest): Refusal | undefined {
@@ -69,7 +74,9 @@ function refusePolicy(held: HeldClaim, manifest: Manifest, demand: Demand): Refu
   );
 }
 
-async function weigh(parts: ExecutionParts, judging: Judging, demand: Demand): Promise<Authorised | Refusal> {
+type Counted = Demand & { readonly grantsUsed: Readonly<Record<string, number>> };
+
+async function weigh(parts: ExecutionParts, judging: Judging, demand: Counted): Promise<Authorised | Refusal> {
   const { held, manifest } = judging;
   const { approvals, expiresAtMs } = held.state;
   const answers: (CheckedApproval | Refusal)[] = [];
@@ -91,7 +98,13 @@ async function weigh(parts: ExecutionParts, judging: Judging, demand: Demand): P
     kind: 'authorised',
     nonces: answer.nonces,
     expiresAtMs: Math.min(expiresAtMs, ...counted.map((document) => document.expiresAtMs)),
+    grant: answer.nonces.length > 0 ? undefined : grantOf(demand),
   };
+}
+
+function grantOf({ requirement: { grant }, grantsUsed }: Counted): Intent['grant'] {
+  if (grant === undefined) return undefined;
+  return { name: grant, usedBefore: Object.hasOwn(grantsUsed, grant) ? (grantsUsed[grant] ?? 0) : 0 };
 }
 
 function refuseQuorum(

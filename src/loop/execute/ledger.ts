@@ -16,6 +16,8 @@ export type Intent = {
   /** Absolute path of the private run directory. */
   readonly runDirectory: string;
   readonly atMs: number;
+  /** The standing grant that stands for the approval, and how often this ledger had seen it used when that was judged. */
+  readonly grant?: { readonly name: string; readonly usedBefore: number } | undefined;
 };
 
 /** How it ended, as this runner saw it: a late difference before the start, or an outcome. */
@@ -24,16 +26,16 @@ export type LedgerEnd =
   | { readonly kind: 'executed'; readonly outcome: Outcome };
 
 /** An intent with its end; without one it is unfinished. */
-export type LedgerEntry = { readonly intent: Intent; readonly end: LedgerEnd | undefined };
+export type LedgerEntry = { readonly intent: Omit<Intent, 'grant'>; readonly end: LedgerEnd | undefined };
 
-/** What became of an intent. `used` names the claim that used the bundle or one of the nonces before. */
+/** What became of an intent. `used` names the claim that used the bundle, one of the nonces, or the grant meanwhile. */
 export type IntendAnswer =
   | { readonly kind: 'intended' }
   | { readonly kind: 'used'; readonly what: string; readonly claim: string };
 
 /** One runner's ledger. Every write is durable when it resolves. */
 export interface Ledger {
-  /** Takes bundle, nonces and intent together, once for ever. @throws Failure `LEDGER_WRITE_FAILED` (nothing was taken) */
+  /** Takes bundle, nonces, one use of a grant, and intent together, once for ever. @throws Failure `LEDGER_WRITE_FAILED` (nothing was taken) */
   intend(intent: Intent): Promise<IntendAnswer>;
   /** Writes the end of an intent; the first end stays. @throws Failure `LEDGER_WRITE_FAILED` */
   conclude(claim: string, end: LedgerEnd): Promise<void>;
@@ -41,4 +43,6 @@ export interface Ledger {
   find(bundleDigest: Sha256Hex): Promise<LedgerEntry | undefined>;
   /** Every entry without an end, oldest first. */
   unfinished(): Promise<readonly LedgerEntry[]>;
+  /** How often this runner began something under each standing grant, by its name, whatever came of it. @throws Failure `STORE_UNREADABLE` */
+  grantsUsed(): Promise<Readonly<Record<string, number>>>;
 }

@@ -9,7 +9,7 @@ import { runDirectories } from './run-directories.ts';
 /**
  * Makes the intent durable.
  *
- * @returns a refusal when an approval ran out meanwhile, or when the ledger knows the bundle or a nonce already
+ * @returns a refusal when an approval ran out meanwhile, or when the ledger knows the bundle or a nonce already, or another use of the grant
  * @throws Failure `LEDGER_WRITE_FAILED`: nothing was spent
  */
 export async function writeIntent(parts: ExecutionParts, prepared: Prepared): Promise<Refusal | undefined> {
@@ -23,6 +23,7 @@ export async function writeIntent(parts: ExecutionParts, prepared: Prepared): Pr
     nonces: authorised.nonces,
     runDirectory: runDirectories(parts, held.proposal, held.claim).root,
     atMs: parts.clock.nowMs(),
+    grant: authorised.grant,
   });
   return answer.kind === 'intended'
     ? undefined

@@ -83,6 +83,58 @@ test('[EXECUTE-10, L4, L5] a bundle and a nonce are taken once for ever, and all
   expect(grant).toEqual({ kind: 'intended' });
 });
 
+test('[EXECUTE-23, L1] every use of a grant is counted, whatever came of it, and one that was judged on an old count is refused', async () => {
+  const directory = makeDirectory();
+  const [ledger, other] = [await open(directory), await open(directory)];
+  const use = (name: string, grant: string, usedBefore: number): Intent => ({
+    ...intentOf(name, []),
+    grant: { name: grant, usedBefore },
+  });
+  expect(await ledger.grantsUsed()).toEqual({});
+  await ledger.intend(intentOf('a'));
+  expect(await ledger.intend(use('b', 'echoes', 0))).toEqual({ kind: 'intended' });
+  expect(await other.intend(use('c', 'echoes', 0))).toEqual({
+    kind: 'used',
+    what: 'the grant echoes',
+    claim: 'claim-b',
+  });
+  expect(await other.find(intentOf('c').bundleDigest)).toBeUndefined();
+  await ledger.conclude('claim-b', { kind: 'stale', differences: [] });
+  expect(await other.intend(use('c', 'echoes', 1))).toEqual({ kind: 'intended' });
+  expect(await ledger.intend(use('d', 'echoes', 1))).toMatchObject({ kind: 'used', claim: 'claim-c' });
+  expect(await ledger.intend(use('d', '__proto__', 0))).toEqual({ kind: 'intended' });
+  expect(await (await open(directory)).grantsUsed()).toEqual(
+    Object.fromEntries([
+      ['echoes', 2],
+      ['__proto__', 1],
+    ]),
+  );
+  expect(await ledger.find(intentOf('b').bundleDigest)).toMatchObject({ intent: intentOf('b', []) });
+});
+
+test('[EXECUTE-23, EXECUTE-10] a ledger of the first version keeps its lines, which count for no grant', async () => {
+  const directory = makeDirectory();
+  const old = new DatabaseSync(join(directory, 'ledger.sqlite'));
+  old.exec(`
+    create table intents (claim text primary key, proposal text not null, bundle text not null unique,
+      run_directory text not null, at_ms integer not null, nonces text not null, ending text) strict;
+    create table nonces (nonce text primary key, claim text not null references intents) strict;
+    insert into intents values ('claim-a', 'p-a', '${'a'.repeat(64)}', '/runs/a', 7, '["nonce-a"]', null);
+    insert into nonces values ('nonce-a', 'claim-a');
+    pragma user_version = 1;
+  `);
+  old.close();
+  for (const ledger of [await open(directory), await open(directory)]) {
+    expect(await ledger.unfinished()).toEqual([{ intent: intentOf('a'), end: undefined }]);
+    expect(await ledger.grantsUsed()).toEqual({});
+  }
+  const ledger = await open(directory);
+  expect(await ledger.intend({ ...intentOf('b', []), grant: { name: 'g', usedBefore: 0 } })).toEqual({
+    kind: 'intended',
+  });
+  expect(await ledger.grantsUsed()).toEqual({ g: 1 });
+});
+
 test('[EXECUTE-04, L5] of two processes’ ledgers that take one bundle at once, one gets it', async () => {
   const directory = makeDirectory();
   const ledgers = await Promise.all([open(directory), open(directory), open(directory)]);
@@ -133,7 +185,7 @@ test('[EXECUTE-10, EXECUTE-18] the ledger is private, and a file that is none or
   newer.close();
   await expect(open(directory)).rejects.toMatchObject({
     code: 'STORE_UNREADABLE',
-    message: "the runner's ledger can't be read: it has version 9, this program knows 1",
+    message: "the runner's ledger can't be read: it has version 9, this program knows 2",
   });
   const other = makeDirectory();
   writeFileSync(

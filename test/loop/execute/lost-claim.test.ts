@@ -70,5 +70,6 @@ function emptyLedger(): House['parts']['ledger'] {
     conclude: async () => undefined,
     find: async () => undefined,
     unfinished: async () => [],
+    grantsUsed: async () => ({}),
   };
 }

@@ -15,6 +15,7 @@ import {
   type PreviewCounts,
   type Principal,
   type ProposalState,
+  type Requirement,
 } from '../../../../src/kernel/index.ts';
 import { authority, type House, POLICY_DIGEST, REQUIREMENT, setWorld, signatureOf } from './open-house.ts';
 import { scriptPreview } from './script-driver.ts';
@@ -51,6 +52,8 @@ export type Scripted = {
   readonly approvers?: readonly string[];
   readonly approval?: (approval: CheckedApproval) => CheckedApproval;
   readonly validForMs?: number;
+  /** What the record says that the policy demands. */
+  readonly requirement?: Requirement;
 };
 
 /** Proposes, seals, admits and approves a script. @returns the manifest and the state that it ended in */
@@ -90,7 +93,7 @@ export async function approveManifest(
   const draft = { proposal, target: manifest.target, driver, intent: 'try', proposer: AGENT } as const;
   await must(house, proposal, { kind: 'draft', draft: { ...draft, draftDigest: parts.hash(proposal) } }, AGENT);
   await must(house, proposal, { kind: 'seal', sealed: (options.sealed ?? ((same) => same))(sealed) }, CONTROL);
-  await must(house, proposal, { kind: 'admit', requirement: REQUIREMENT }, CONTROL);
+  await must(house, proposal, { kind: 'admit', requirement: options.requirement ?? REQUIREMENT }, CONTROL);
   for (const approver of options.approvers ?? ['ann']) await approve(house, proposal, approver, options);
   return (await parts.journal.standing(proposal)).state;
 }
