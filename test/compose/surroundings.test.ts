@@ -37,18 +37,20 @@ levelTest(
 const NOBODY = 65_534;
 
 // Directories of root stand for those of other users; a test that runs as root asks as the user nobody.
-test.skipIf(!existsSync('/root') || process.getuid?.() !== 0)(
-  '[COMPOSE-08, CLI-10, L15] homes of other accounts are enforced',
-  () => {
-    const source = fileURLToPath(new URL('../../src/compose.ts', import.meta.url));
-    const homes = { HOME: '/usr', TRUST_HOME: '/usr', RUNNER_HOME: '/root', VERIFIER_HOME: '/root' };
-    const environment = Object.fromEntries(Object.entries(homes).map(([name, path]) => [`COUNTERSIGN_${name}`, path]));
-    const script = `import { compose } from ${JSON.stringify(source)};
-      const countersign = compose(${JSON.stringify(environment)});
-      await countersign.level();
-      process.setuid(${NOBODY});
-      process.stdout.write((await countersign.level()).kind);`;
-    const ran = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
-    expect(ran).toBe('enforced');
-  },
-);
+test.skipIf(!existsSync('/root'))('[COMPOSE-08, CLI-10, L15] homes of other accounts are enforced', async () => {
+  const homes = { HOME: '/usr', TRUST_HOME: '/usr', RUNNER_HOME: '/root', VERIFIER_HOME: '/root' };
+  const environment = Object.fromEntries(Object.entries(homes).map(([name, path]) => [`COUNTERSIGN_${name}`, path]));
+  expect(await levelForUnprivileged(environment)).toBe('enforced');
+});
+
+async function levelForUnprivileged(environment: Readonly<Record<string, string>>): Promise<string> {
+  if (process.getuid?.() !== 0) return (await compose(environment).level()).kind;
+  const source = fileURLToPath(new URL('../../src/compose.ts', import.meta.url));
+  // Asked once before the account is given up: nobody may not read the modules where root keeps them.
+  const script = `import { compose } from ${JSON.stringify(source)};
+    const countersign = compose(${JSON.stringify(environment)});
+    await countersign.level();
+    process.setuid(${NOBODY});
+    process.stdout.write((await countersign.level()).kind);`;
+  return execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+}

@@ -66,4 +66,10 @@ export const HOUSE_REQUIREMENTS: readonly Requirement[] = [
       'Mutants are tried of what changed, or whose own tests did; too few noticed, none tried or no report fails, and what was not tried is named.',
     source: GREEN,
   },
+  {
+    id: 'HOUSE-12',
+    behaviour:
+      'The gate of a change runs every stage in order, installs what it lacks, and whatever fails, is missing or was cut off ends it as failed.',
+    source: GREEN,
+  },
 ];
