@@ -27,7 +27,6 @@ export type { Journal, JournalAnswer, JournalParts, Standing } from './journal.t
 export { openJournal } from './journal.ts';
 export type { LinkedEvent, Place } from './link-events.ts';
 export { linkEvents } from './link-events.ts';
-export { maskSecrets } from './mask-secrets.ts';
 export type { OwnProjectionParts, OwnProjections } from './own-projections.ts';
 export { ownProjections } from './own-projections.ts';
 export { parseEvent } from './parse-event.ts';
