@@ -13,6 +13,7 @@ import type { Proposing } from './compose/proposing.ts';
 import type { Reading } from './compose/reading.ts';
 import type { Recording } from './compose/recording.ts';
 import type { Surroundings } from './compose/surroundings.ts';
+import type { TrustWords } from './compose/trust-questions.ts';
 import type { Believer, Trusting } from './compose/trusting.ts';
 import type { Verifying } from './compose/verifying.ts';
 import type { ExecutionParts, Progress } from './loop/execute/index.ts';
@@ -28,6 +29,7 @@ export type {
   Recording,
   Surroundings,
   Trusting,
+  TrustWords,
   Verifying,
 };
 

@@ -44,3 +44,4 @@ export { sshKeygenSigner } from './ssh/ssh-keygen-signer.ts';
 export type { Store } from './store/open-sqlite-store.ts';
 export { openSqliteStore } from './store/open-sqlite-store.ts';
 export { fileTrustPin } from './trust/file-trust-pin.ts';
+export { fileTrustVersions } from './trust/file-trust-versions.ts';

@@ -45,10 +45,15 @@ export function readBase(environment: EnvironmentVariables, platform: NodeJS.Pla
   };
 }
 
+/** Where the record lies. */
+export function recordPath(base: Base): string {
+  return join(base.homes.state, 'record.sqlite');
+}
+
 /** Opens the record in the state home; makes it when there is none. @throws Failure `STORE_UNREADABLE` */
 export async function openRecord(base: Base): Promise<OpenRecord> {
   const { clock, random, hash } = base.machine;
-  const store = await openSqliteStore({ path: join(base.homes.state, 'record.sqlite'), clock, random, hash });
+  const store = await openSqliteStore({ path: recordPath(base), clock, random, hash });
   const blobs = openBlobs({ directory: join(base.homes.state, 'blobs') });
   return { store, blobs, journal: openJournal({ log: store.log, projections: store.projections, clock }) };
 }

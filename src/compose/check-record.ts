@@ -2,8 +2,8 @@
 
 import { join } from 'node:path';
 import { fileHeadMemory, type Store } from '../adapters/index.ts';
-import { Failure, type Principal, type Refusal, type Signer } from '../kernel/index.ts';
-import { advanceHead, type HeadMemory, type SignedHead } from '../record/index.ts';
+import { Failure, type Refusal, type Signer } from '../kernel/index.ts';
+import { advanceHead, type HeadMemory, type SignedHead, type TrustQuestions } from '../record/index.ts';
 import type { Base } from './base.ts';
 
 /** Where a home remembers its head. */
@@ -14,14 +14,11 @@ export type Rememberer = {
   readonly store: Store;
   readonly signer: Signer;
   readonly home: string;
-  /** Processes whose signatures count in what is new: an outcome or a verdict by anybody else is a forgery. */
-  readonly known?: (() => Promise<readonly KnownKey[]>) | undefined;
+  /** What the trust files say of what is new: an outcome or a verdict that they do not know is a forgery. */
+  readonly trust?: (() => Promise<TrustQuestions>) | undefined;
   /** Folds what is new for itself, where it decides on nobody else's summaries. */
   readonly follow?: (() => Promise<void>) | undefined;
 };
-
-/** A runner or verifier of the trust file. */
-export type KnownKey = { readonly name: string; readonly key: string };
 
 /** The head that a home remembers. */
 export function headMemory(base: Base, home: string): HeadMemory {
@@ -32,8 +29,7 @@ export function headMemory(base: Base, home: string): HeadMemory {
 export async function advance(base: Base, who: Rememberer): Promise<SignedHead> {
   const { hash, clock } = base.machine;
   const memory = headMemory(base, who.home);
-  const known = await who.known?.();
-  const trust = known === undefined ? undefined : { actor: (actor: Principal) => refuseStranger(known, actor) };
+  const trust = await who.trust?.();
   const answer = await advanceHead({ source: who.store.source, hash, clock, signer: who.signer, memory, trust });
   if (answer.kind === 'signed') return answer.head;
   const { problem } = answer;
@@ -41,13 +37,6 @@ export async function advance(base: Base, who: Rememberer): Promise<SignedHead> 
     hint: 'nothing runs until a person knows why: countersign record verify, and compare with a backup',
     where: `entry ${problem.seq}`,
   });
-}
-
-/** Says what is wrong with a runner or verifier whom the trust file does not know by this name with this key. */
-export function refuseStranger(known: readonly KnownKey[], actor: Principal): string | undefined {
-  if (actor.kind !== 'runner' && actor.kind !== 'verifier') return undefined;
-  const isKnown = known.some((one) => one.name === actor.name && one.key === actor.key);
-  return isKnown ? undefined : `the trust file knows no ${actor.kind} ${actor.name} with this key`;
 }
 
 /** The check as a port of execution and verification: it throws rather than refuse, for it is no answer about one proposal. */

@@ -14,15 +14,22 @@ import {
 import type { Refusal, RuleRef } from '../kernel/index.ts';
 import { policyOf, type TargetPolicy } from '../loop/approve/index.ts';
 import { type Authority, type ExecutionParts, type Progress, USUAL_PACE } from '../loop/execute/index.ts';
-import { type OwnProjections, openJournal, ownProjections, type Projections } from '../record/index.ts';
+import {
+  type OwnProjections,
+  openJournal,
+  ownProjections,
+  type Projections,
+  type TrustQuestions,
+} from '../record/index.ts';
 import { type Base, openRecord } from './base.ts';
-import { checkRecordFor, headMemory, type KnownKey } from './check-record.ts';
+import { checkRecordFor, headMemory } from './check-record.ts';
 import { countGrants, mostUsed } from './count-grants.ts';
 import { composeDrivers } from './drivers.ts';
 import { LOCAL_RUNNER } from './local-names.ts';
 import { composeLook } from './look.ts';
 import { readPolicy } from './read-policy.ts';
 import { believeTrust } from './read-trust.ts';
+import { readTrustWords } from './trust-questions.ts';
 
 /** Composes a runner. */
 export async function composeExecuting(base: Base, progress: Progress): Promise<ExecutionParts> {
@@ -56,7 +63,7 @@ export async function composeExecuting(base: Base, progress: Progress): Promise<
       store,
       signer: keys.signer,
       home,
-      known: () => knownKeys(base),
+      trust: () => processWords(base),
       follow: own.follow,
     }),
     pace: USUAL_PACE,
@@ -71,9 +78,10 @@ async function foldHere(base: Base, { source, projections }: Store): Promise<Own
   return ownProjections({ source, projections, hash, memory, heads: headMemory(base, directory) });
 }
 
-async function knownKeys(base: Base): Promise<readonly KnownKey[]> {
-  const { trust } = await believeTrust(base, base.homes.runner);
-  return [...trust.runners, ...trust.verifiers];
+// Runners and verifiers only: whose approvals count for a change is asked anew when it is executed.
+async function processWords(base: Base): Promise<TrustQuestions> {
+  const { questions } = await readTrustWords(base, base.homes.runner, 'store');
+  return { actor: questions.actor };
 }
 
 async function levelOf(base: Base): Promise<string> {

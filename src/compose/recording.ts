@@ -7,7 +7,7 @@ import type { BlobStore, Share, SignedHead, VerificationAnswer } from '../record
 import { type Base, openRecord } from './base.ts';
 import { advance, HEAD_FILE } from './check-record.ts';
 import { LOCAL_VERIFIER } from './local-names.ts';
-import { readTrustWords, type TrustWords } from './trust-questions.ts';
+import { type Origin, readTrustWords, type TrustWords } from './trust-questions.ts';
 import { verifyShare } from './verify-share.ts';
 
 /** The record for whoever checks it. */
@@ -17,7 +17,8 @@ export type Recording = {
   readonly hash: HashFunction;
   readonly clock: Clock;
   readonly files: Files;
-  readonly trust: TrustWords;
+  /** What the trust files say, of the record here or of a file. @throws Failure `TRUST_MISSING` and others of the trust file */
+  readonly trust: (origin: Origin) => Promise<TrustWords>;
   /** The verifier's key, which signs heads and exports. */
   readonly openSigner: () => Promise<Signer>;
   /** The heads that runner and verifier of this machine remember, where this account may read them. */
@@ -28,7 +29,7 @@ export type Recording = {
   readonly verifyShare: (share: Share, headFile: string | undefined) => Promise<VerificationAnswer>;
 };
 
-/** Composes the record for whoever checks it. @throws Failure `TRUST_MISSING` and others of the trust file */
+/** Composes the record for whoever checks it. */
 export async function composeRecording(base: Base): Promise<Recording> {
   const { store, blobs } = await openRecord(base);
   const { hash, clock, files } = base.machine;
@@ -40,7 +41,7 @@ export async function composeRecording(base: Base): Promise<Recording> {
     hash,
     clock,
     files,
-    trust: await readTrustWords(base, base.homes.state),
+    trust: (origin) => readTrustWords(base, base.homes.state, origin),
     openSigner,
     rememberedHeads: () => rememberedHeads(base),
     signHead: async () => await advance(base, { store, signer: await openSigner(), home }),

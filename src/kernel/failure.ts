@@ -16,6 +16,7 @@ export const FAILURES = {
   TRUST_UNSIGNED: 'refused',
   TRUST_ROLLED_BACK: 'refused',
   TRUST_MISSING: 'usage',
+  TRUST_HISTORY_BROKEN: 'integrity',
   NOT_FOUND: 'usage',
   AMBIGUOUS_ID: 'usage',
   TOOL_MISSING: 'usage',

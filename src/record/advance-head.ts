@@ -48,17 +48,20 @@ export async function checkAgainstHead(
   if (odd !== undefined) return { kind: 'broken', problem: odd };
   const from: Standing = earlier === undefined ? NOTHING : { ...earlier.head, frontier: earlier.frontier };
   let frontier = from.frontier;
+  // What follows the head was recorded after it was signed, whatever it says of itself.
+  let latestMs = earlier?.head.atMs ?? 0;
   const walked = await walkEntries(parts, { seq: from.seq, hash: from.hash }, (entry) => {
     frontier = growFrontier(parts.hash, frontier, entry.seq - 1, entry.hash);
-    return parts.trust === undefined ? undefined : examineSigned(entry, parts.trust);
+    latestMs = Math.max(latestMs, entry.atMs);
+    return parts.trust === undefined ? undefined : examineSigned(entry, parts.trust, latestMs);
   });
   if (walked.kind === 'broken') return walked;
   return { kind: 'consistent', now: { ...walked.head, frontier }, checked: walked.checked };
 }
 
-function examineSigned(entry: StoredEntry, trust: TrustQuestions): Problem | undefined {
+function examineSigned(entry: StoredEntry, trust: TrustQuestions, latestMs: number): Problem | undefined {
   const read = readEntry(entry);
-  return read.kind === 'odd' ? read.problem : examineSignatures(read.event, trust);
+  return read.kind === 'odd' ? read.problem : examineSignatures(read.event, trust, latestMs);
 }
 
 async function examineRemembered(

@@ -6,24 +6,36 @@ import type { RecordedEvent } from './event-log.ts';
 import type { Problem } from './problem.ts';
 import { signedText } from './signed-body.ts';
 
+/** Where an entry stands in the record, which says whose rules were in force: its own time is only its writer's word. */
+export type Moment = {
+  readonly seq: number;
+  /** The latest time that any entry up to and with this one claims. */
+  readonly latestMs: number;
+};
+
 /** Questions that only the operator's trust file can answer. Each says what is wrong, or nothing. */
 export type TrustQuestions = {
   /** Is the approver's signature good, by a key that the trust file has, or had, for them? */
-  readonly approval?: ((approval: CheckedApproval) => string | undefined) | undefined;
+  readonly approval?: ((approval: CheckedApproval, when: Moment) => string | undefined) | undefined;
   /** Is this the key of that runner or verifier? */
-  readonly actor?: ((actor: Principal) => string | undefined) | undefined;
+  readonly actor?: ((actor: Principal, when: Moment) => string | undefined) | undefined;
 };
 
-/** Says what is wrong with the signatures of an event; `undefined` when nothing is, or nothing is signed. */
-export function examineSignatures(event: RecordedEvent, trust: TrustQuestions): Problem | undefined {
+/**
+ * Says what is wrong with the signatures of an event; `undefined` when nothing is, or nothing is signed.
+ *
+ * @param latestMs  the latest time that any entry up to and with this one claims
+ */
+export function examineSignatures(event: RecordedEvent, trust: TrustQuestions, latestMs: number): Problem | undefined {
   const { body, seq, actor } = event;
+  const when = { seq, latestMs };
   if (body.type === 'approval-given' || body.type === 'rejected') {
-    const why = trust.approval?.(body.approval);
+    const why = trust.approval?.(body.approval, when);
     if (why === undefined) return undefined;
     return { kind: 'bad-approval', seq, what: `the approval in entry ${seq} does not hold: ${why}` };
   }
   if (!('signed' in body)) return undefined;
-  const why = signatureTrouble(event, actor, body) ?? trust.actor?.(actor);
+  const why = signatureTrouble(event, actor, body) ?? trust.actor?.(actor, when);
   if (why === undefined) return undefined;
   return { kind: 'bad-signature', seq, what: `the signature in entry ${seq} does not hold: ${why}` };
 }

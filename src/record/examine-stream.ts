@@ -34,6 +34,7 @@ type Reading = {
   readonly events: RecordedEvent[];
   readonly troubles: Problem[];
   seq: number;
+  latestMs: number;
 };
 
 const PAGE = 1_000;
@@ -49,7 +50,7 @@ const MOST_ROUNDS = 20;
  * @throws Failure `STORE_UNREADABLE` when the store can't be read at all
  */
 export async function examineStream(parts: StreamParts, proposal: string): Promise<ExaminedProposal> {
-  const reading: Reading = { folds: noFolds(), events: [], troubles: [], seq: 0 };
+  const reading: Reading = { folds: noFolds(), events: [], troubles: [], seq: 0, latestMs: 0 };
   const stream = `proposal:${proposal}`;
   const stateOf = (): ProposalState => reading.folds.streams.get(stream)?.state ?? ABSENT;
   for (let round = 1; ; round += 1) {
@@ -80,9 +81,12 @@ async function readOn(parts: StreamParts, stream: string, reading: Reading): Pro
 // What does not hold is folded all the same where it fits: later entries rest on it, and so does the store's summary.
 function examineOne({ hash, trust }: StreamParts, reading: Reading, entry: StoredEntry): Problem | undefined {
   const changed = examineEntryHash(hash, entry);
+  reading.latestMs = Math.max(reading.latestMs, entry.atMs);
   const read = readEntry(entry);
   if (read.kind === 'odd') return changed ?? read.problem;
   reading.events.push(read.event);
   const impossible = examineMeaning(reading.folds, entry, read.event);
-  return changed ?? impossible ?? (trust === undefined ? undefined : examineSignatures(read.event, trust));
+  return (
+    changed ?? impossible ?? (trust === undefined ? undefined : examineSignatures(read.event, trust, reading.latestMs))
+  );
 }

@@ -17,7 +17,7 @@ export type {
   ProposalRow,
   RecordedEvent,
 } from './event-log.ts';
-export type { TrustQuestions } from './examine-signatures.ts';
+export type { Moment, TrustQuestions } from './examine-signatures.ts';
 export type { ExaminedProposal, StreamParts } from './examine-stream.ts';
 export { examineStream } from './examine-stream.ts';
 export type { ExportHeader, ExportLine, ExportScope } from './export-format.ts';

@@ -54,6 +54,8 @@ type Reading = ExportVerificationParts & {
   readonly blobs: Set<Sha256Hex>;
   last: ChainHead;
   events: number;
+  /** The latest time that any entry so far claims. */
+  latestMs: number;
 };
 
 /**
@@ -84,7 +86,7 @@ export async function verifyExport(parts: ExportVerificationParts): Promise<Expo
   return { kind: 'whole', scope: header.scope, head: header.head, events, unproven: unprovenOf(reading) };
 }
 
-function nothingRead(): Pick<Reading, 'folds' | 'named' | 'targets' | 'blobs' | 'last' | 'events'> {
+function nothingRead(): Pick<Reading, 'folds' | 'named' | 'targets' | 'blobs' | 'last' | 'events' | 'latestMs'> {
   return {
     folds: noFolds(),
     named: noBlobs(),
@@ -92,6 +94,7 @@ function nothingRead(): Pick<Reading, 'folds' | 'named' | 'targets' | 'blobs' | 
     blobs: new Set(),
     last: { seq: 0, hash: NO_HASH },
     events: 0,
+    latestMs: 0,
   };
 }
 
@@ -191,8 +194,12 @@ function examineEvent(reading: Reading, entry: StoredEntry, proof: readonly Sha2
   const columns = { type: event.body.type, target: reading.targets.get(entry.proposal) ?? '' };
   reading.last = { seq: entry.seq, hash: entry.hash };
   reading.events += 1;
+  reading.latestMs = Math.max(reading.latestMs, entry.atMs);
   nameBlobs(reading.named, entry.seq, event.body);
-  return examineMeaning(reading.folds, { ...entry, ...columns }, event) ?? examineSignatures(event, reading.trust);
+  return (
+    examineMeaning(reading.folds, { ...entry, ...columns }, event) ??
+    examineSignatures(event, reading.trust, reading.latestMs)
+  );
 }
 
 function contradicted(reading: Reading, entry: StoredEntry): Problem | undefined {

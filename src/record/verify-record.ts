@@ -41,7 +41,13 @@ export type VerificationParts = {
 };
 
 /** Everything that a walk over the entries gathers. */
-type Walk = VerificationParts & { readonly folds: Folds; readonly named: NamedBlobs; readonly share: Share };
+type Walk = VerificationParts & {
+  readonly folds: Folds;
+  readonly named: NamedBlobs;
+  readonly share: Share;
+  /** The latest time that any entry so far claims. */
+  latestMs: number;
+};
 
 /**
  * Verifies the whole record, from its first entry.
@@ -59,7 +65,7 @@ export async function verifyRecord(parts: VerificationParts): Promise<Verificati
 }
 
 async function verifyShare(parts: VerificationParts): Promise<VerificationAnswer> {
-  const walk: Walk = { ...parts, folds: noFolds(), named: noBlobs(), share: parts.share ?? WHOLE };
+  const walk: Walk = { ...parts, folds: noFolds(), named: noBlobs(), share: parts.share ?? WHOLE, latestMs: 0 };
   for (const head of parts.earlier) {
     const problem = headTrouble(head);
     if (problem !== undefined) return broken(problem);
@@ -100,13 +106,14 @@ async function examineEvidence(walk: Walk): Promise<Problem | undefined> {
 function examineEntry(walk: Walk, entry: StoredEntry): Problem | undefined {
   const contradicted = contradiction(walk.earlier, entry);
   if (contradicted !== undefined || walk.depth.kind === 'links') return contradicted;
+  walk.latestMs = Math.max(walk.latestMs, entry.atMs);
   if (!isInShare(walk.share, entry.target)) return undefined;
   const read = readEntry(entry);
   if (read.kind === 'odd') return read.problem;
   const odd = examineMeaning(walk.folds, entry, read.event);
   if (odd !== undefined || walk.depth.kind === 'meaning') return odd;
   nameBlobs(walk.named, entry.seq, read.event.body);
-  return examineSignatures(read.event, walk.depth.trust);
+  return examineSignatures(read.event, walk.depth.trust, walk.latestMs);
 }
 
 /** Reads an entry, or says why it can't be read. */

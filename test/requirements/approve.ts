@@ -122,4 +122,10 @@ export const APPROVE_REQUIREMENTS: readonly Requirement[] = [
     behaviour: 'An approver reads what a check asks and which bytes it runs, whatever its claim says.',
     source: 'Read the diff.',
   },
+  {
+    id: 'APPROVE-21',
+    behaviour:
+      'Every accepted trust file is kept, each signed by an approver of the one before; a kept one that was changed or taken out is found.',
+    source: STRUCTURE,
+  },
 ];

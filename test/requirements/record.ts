@@ -114,6 +114,12 @@ export const RECORD_REQUIREMENTS: readonly Requirement[] = [
       'A claim of a target that is not free, and a hold or close that nothing settled, could not have happened.',
     source: SELF_REPORT,
   },
+  {
+    id: 'RECORD-25',
+    behaviour:
+      'An entry is judged by the trust file that was in force when it was recorded: honest old ones stay good, and what a removed key signs, dated back or not, is bad.',
+    source: SELF_REPORT,
+  },
   { id: 'BLOBS-01', behaviour: 'Bytes are kept under their digest and checked when they are read.', source: READS },
   { id: 'BLOBS-02', behaviour: 'Destroyed bytes are overwritten and gone.', source: NO_IDEA },
   {

@@ -4,9 +4,9 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { Failure, type Files } from '../../kernel/index.ts';
 import type { PinnedTrust, TrustPin } from '../../loop/approve/index.ts';
+import { refuseExposed } from './refuse-exposed.ts';
 
 const MOST_BYTES = 1024 * 1024;
-const OTHERS_MAY_WRITE = 0o022;
 
 const pinSchema = z.strictObject({
   schema: z.literal('countersign.trust-pin/1'),
@@ -38,24 +38,12 @@ export function fileTrustPin(files: Files, path: string): TrustPin {
 async function recall(files: Files, path: string): Promise<PinnedTrust | undefined> {
   const content = await files.read(path, MOST_BYTES);
   if (content === undefined) return undefined;
-  await refuseExposed(files, path);
+  await refuseExposed(files, path, dirname(path));
   const pin = parsePin(Buffer.from(content).toString('utf8'), path);
   return {
     bytes: Buffer.from(pin.trustBase64, 'base64'),
     signatureArmored: pin.signatureArmored ?? undefined,
   };
-}
-
-// A pin that others can write says nothing about what was accepted before.
-async function refuseExposed(files: Files, path: string): Promise<void> {
-  for (const place of [path, dirname(path)]) {
-    const stat = await files.stat(place);
-    if (stat === undefined || (stat.mode & OTHERS_MAY_WRITE) === 0) continue;
-    throw new Failure('KEY_EXPOSED', 'other accounts can change which trust file is remembered here', {
-      where: place,
-      hint: `chmod go-w ${place}, and make sure that the trust file is still the right one`,
-    });
-  }
 }
 
 function parsePin(text: string, path: string): z.output<typeof pinSchema> {

@@ -32,3 +32,11 @@ export { parseRepositoryRules } from './trust/repository-rules.ts';
 export type { StarterParties } from './trust/starter-trust.ts';
 export { starterTrust } from './trust/starter-trust.ts';
 export type { Trust } from './trust/trust.ts';
+export type {
+  AcceptanceMark,
+  TrustHistory,
+  TrustPeriod,
+  TrustVersion,
+  TrustVersions,
+} from './trust/trust-history.ts';
+export { trustHistory } from './trust/trust-history.ts';

@@ -1,9 +1,7 @@
 /** Decides whether a trust file is to be believed: runner and verifier ask here, and nowhere else (L15). */
 
 import { Failure, visibleLine } from '../../../kernel/index.ts';
-import { TRUST_NAMESPACE } from '../namespaces.ts';
-import { readSshSignature } from '../ssh/ssh-signature.ts';
-import { verifySshSignature } from '../ssh/verify-ssh-signature.ts';
+import { refuseSignature } from './judge-signature.ts';
 import { parseTrust } from './parse-trust.ts';
 import type { Trust } from './trust.ts';
 
@@ -78,20 +76,6 @@ async function acceptSame(presented: PresentedTrust, pinned: PinnedTrust, trust:
   const isSignedNow = isNew && refuseSignature(presented, trust) === undefined;
   if (isSignedNow) await presented.pin.pin({ bytes: pinned.bytes, signatureArmored });
   return { kind: 'accepted', trust, isSigned: isSignedNow || pinned.signatureArmored !== undefined, isFirstUse: false };
-}
-
-function refuseSignature(presented: PresentedTrust, judge: Trust): string | undefined {
-  const reading = readSshSignature(presented.signatureArmored ?? '');
-  if (reading.kind === 'unreadable') return `its signature can't be read: ${reading.why}`;
-  const { signature } = reading;
-  if (signature.namespace !== TRUST_NAMESPACE) {
-    return `its signature is for "${visibleLine(signature.namespace)}" and not for "${TRUST_NAMESPACE}"`;
-  }
-  const keys = judge.approvers.flatMap((approver) => approver.keys);
-  const key = keys.find((one) => Buffer.compare(one.blob, signature.keyBlob) === 0);
-  if (key === undefined) return 'its signature is of somebody who was no approver before';
-  const check = verifySshSignature(key, signature, presented.bytes);
-  return check.kind === 'valid' ? undefined : `its signature is not true: ${check.why}`;
 }
 
 function unsigned(presented: PresentedTrust, judge: Trust, problem: string): Failure {

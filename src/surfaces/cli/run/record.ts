@@ -1,6 +1,6 @@
 /** The record itself: verified, exported, and its head signed. */
 
-import type { Recording } from '../../../compose.ts';
+import type { Recording, TrustWords } from '../../../compose.ts';
 import { EXIT, Failure, visibleLine } from '../../../kernel/index.ts';
 import {
   exportRecord,
@@ -18,7 +18,7 @@ import { resolvePath } from '../flags/resolve-path.ts';
 import { readShare } from '../flags/share.ts';
 import { type CommonFlags, type Performance, perform } from '../perform.ts';
 import { refuseAgent } from '../refuse-agent.ts';
-import type { CommandResult } from '../terminal.ts';
+import type { CommandResult, Paint } from '../terminal.ts';
 
 const MOST_HEAD_BYTES = 64 * 1024;
 const MOST_EXPORT_BYTES = 2 * 1024 * 1024 * 1024;
@@ -41,17 +41,22 @@ export async function runRecordVerify(this: CliContext, flags: RecordVerifyFlags
     const earlierHeads = [...(earlier === undefined ? [] : [earlier]), ...remembered];
     const share = flags.share === undefined ? undefined : readShare(flags.share);
     const headFile = flags.head === undefined ? undefined : resolvePath(flags.head);
-    const answer = await verifyAll(performance, recording, { earlier: earlierHeads, share, headFile });
+    const trust = await recording.trust('store');
+    const answer = await verifyAll(performance, recording, { trust, earlier: earlierHeads, share, headFile });
     return answer.kind === 'broken'
       ? brokenResult(performance, answer.problem)
-      : wholeResult(performance, answer, { against: earlierHeads.length, share });
+      : wholeResult(performance, answer, { against: earlierHeads.length, share, trust });
   });
 }
 
 function wholeResult(
   { paint }: Performance,
   { checked, head }: Extract<VerificationAnswer, { readonly kind: 'whole' }>,
-  { against, share }: { readonly against: number; readonly share: Share | undefined },
+  {
+    against,
+    share,
+    trust,
+  }: { readonly against: number; readonly share: Share | undefined; readonly trust: TrustWords },
 ): CommandResult {
   const part = share === undefined ? [] : [`  share ${share.part} of ${share.of} only: of the rest, the links alone`];
   return {
@@ -61,9 +66,25 @@ function wholeResult(
       ...part,
       `  head  ${head.seq} ${head.hash}`,
       `  compared with ${against} earlier signed head(s)${against === 0 ? ': keep one elsewhere (countersign record head)' : ''}`,
+      ...trustLines(trust, paint),
     ].join('\n'),
-    json: { schema: 'countersign.record-verification/1', kind: 'whole', checked, head, against },
+    json: {
+      schema: 'countersign.record-verification/1',
+      kind: 'whole',
+      checked,
+      head,
+      against,
+      trustVersions: trust.versions,
+      notes: trust.notes,
+    },
   };
+}
+
+function trustLines({ versions, notes }: TrustWords, paint: Paint): readonly string[] {
+  return [
+    `  signatures judged by version${versions.length === 1 ? '' : 's'} ${versions.join(', ')} of the trust file, each in its time`,
+    ...notes.map((note) => paint('warning', `  ${note}`)),
+  ];
 }
 
 function brokenResult({ paint }: Performance, problem: Problem): CommandResult {
@@ -87,7 +108,8 @@ async function verifyFile(
   const content = await recording.files.read(path, MOST_EXPORT_BYTES);
   if (content === undefined)
     throw new Failure('NOT_FOUND', `there is no file ${path}`, { hint: 'check the path', where: path });
-  const { trust, hash } = recording;
+  const { hash } = recording;
+  const trust = await recording.trust('file');
   const answer = await verifyExport({
     lines: linesOf(content),
     hash,
@@ -102,9 +124,15 @@ async function verifyFile(
     text: [
       `${paint('good', 'whole')}  ${answer.events} entries of ${answer.scope.kind === 'everything' ? 'the whole record' : answer.scope.proposal}`,
       `  head  ${answer.head.seq} ${answer.head.hash}, signed by ${visibleLine(answer.head.signer)}`,
+      ...trustLines(trust, paint),
       ...answer.unproven.map((one) => paint('warning', `  not proven: ${one}`)),
     ].join('\n'),
-    json: { schema: 'countersign.record-verification/1', ...answer },
+    json: {
+      schema: 'countersign.record-verification/1',
+      ...answer,
+      trustVersions: trust.versions,
+      notes: trust.notes,
+    },
   };
 }
 
@@ -170,7 +198,10 @@ export async function runRecordHead(this: CliContext, flags: CommonFlags): Promi
     const refusal = refuseAgent(performance.surroundings.caller, 'a signed head', 'the record');
     if (refusal !== undefined) return refusal;
     const recording = await this.countersign.recording();
-    const answer = await verifyAll(performance, recording, { earlier: await recording.rememberedHeads() });
+    const answer = await verifyAll(performance, recording, {
+      trust: await recording.trust('store'),
+      earlier: await recording.rememberedHeads(),
+    });
     if (answer.kind === 'broken') return brokenResult(performance, answer.problem);
     const head = await recording.signHead();
     return { exitCode: EXIT.done, text: JSON.stringify(head), json: head };
@@ -178,6 +209,7 @@ export async function runRecordHead(this: CliContext, flags: CommonFlags): Promi
 }
 
 type Asked = {
+  readonly trust: TrustWords;
   readonly earlier: readonly SignedHead[];
   readonly share?: Share | undefined;
   readonly headFile?: string | undefined;
@@ -189,9 +221,9 @@ const WORTH_SHARING = 50_000;
 async function verifyAll(
   { progress }: Performance,
   recording: Recording,
-  { earlier, share, headFile }: Asked,
+  { trust, earlier, share, headFile }: Asked,
 ): Promise<VerificationAnswer> {
-  const { store, hash, blobs, trust } = recording;
+  const { store, hash, blobs } = recording;
   const isShared = share === undefined && (await store.source.head()).seq >= WORTH_SHARING;
   return await verifyRecord({
     source: store.source,
