@@ -1,0 +1,118 @@
+/** The loop around a provider that fails half-way: outcome, verdict and what becomes of the target, beside the truth. */
+
+import { expect } from 'vitest';
+import { chaosLoop } from '../support/chaos-provider/chaos-loop.ts';
+import { needs } from './needs.ts';
+
+const terraformTest = needs('terraform', 'ssh-keygen');
+
+const CHAIN = `resource "chaos_thing" "before" {
+  name = "before"
+}
+resource "chaos_thing" "a" {
+  name       = "one"
+  mode       = "MODE"
+  depends_on = [chaos_thing.before]
+}
+resource "chaos_thing" "after" {
+  name       = "after"
+  depends_on = [chaos_thing.a]
+}
+`;
+
+const ENDS: readonly {
+  readonly mode: string;
+  readonly outcome: string;
+  readonly verdict: string;
+  readonly state: string;
+  readonly rows: readonly string[];
+  readonly stands: readonly string[];
+}[] = [
+  {
+    mode: 'ok',
+    outcome: 'completed',
+    verdict: 'confirmed',
+    state: 'closed',
+    rows: ['a done', 'after done', 'before done'],
+    stands: ['before', 'one', 'after'],
+  },
+  {
+    mode: 'quota',
+    outcome: 'partial',
+    verdict: 'refuted',
+    state: 'held',
+    rows: ['a unknown', 'after not-attempted', 'before done'],
+    stands: ['before'],
+  },
+  {
+    mode: 'lost',
+    outcome: 'partial',
+    verdict: 'refuted',
+    state: 'held',
+    rows: ['a unknown', 'after not-attempted', 'before done'],
+    stands: ['before', 'one'],
+  },
+  {
+    mode: 'partial',
+    outcome: 'partial',
+    verdict: 'refuted',
+    state: 'held',
+    rows: ['a tainted', 'after not-attempted', 'before done'],
+    stands: ['before', 'one'],
+  },
+  {
+    mode: 'wrong-id',
+    outcome: 'completed',
+    verdict: 'refuted',
+    state: 'held',
+    rows: ['a done', 'after done', 'before done'],
+    stands: ['before', 'one', 'after'],
+  },
+];
+
+terraformTest.each(ENDS)(
+  '[TERRAFORM-02, TERRAFORM-03, TERRAFORM-14, L6, L7] $mode in the middle of three: outcome $outcome, verdict $verdict, $state',
+  async ({ mode, outcome, verdict, state, rows, stands }) => {
+    const loop = await chaosLoop();
+    loop.configure(CHAIN.replace('MODE', mode));
+    const id = await loop.goRound();
+    const shown = await loop.json('show', id);
+    expect([shown['outcome'], shown['verdict'], shown['state']]).toEqual([outcome, verdict, state]);
+    expect(rowsOf(shown)).toEqual(rows.map((row) => `chaos_thing.${row}`));
+    expect(loop.cloud.things().map(({ attributes }) => attributes['name'])).toEqual(stands);
+  },
+);
+
+terraformTest(
+  '[TERRAFORM-14, L6, L7] lost alone: nobody says that nothing happened, and the target is held while the orphan stands',
+  async () => {
+    const loop = await chaosLoop();
+    loop.configure('resource "chaos_thing" "a" {\n  name = "one"\n  mode = "lost"\n}\n');
+    const shown = await loop.json('show', await loop.goRound());
+    expect([shown['outcome'], shown['verdict'], shown['state']]).toEqual(['indeterminate', 'refuted', 'held']);
+    expect(rowsOf(shown)).toEqual(['chaos_thing.a unknown']);
+    expect(loop.state()).toEqual([]);
+    expect(loop.cloud.things()).toHaveLength(1);
+  },
+);
+
+terraformTest(
+  '[TERRAFORM-14, L7] an update that was done and lost its answer: a plan alone confirms nothing',
+  async () => {
+    const loop = await chaosLoop();
+    loop.configure('resource "chaos_thing" "a" {\n  name = "one"\n}\n');
+    loop.terraform('apply', '-auto-approve', '-input=false');
+    loop.configure('resource "chaos_thing" "a" {\n  name = "two"\n}\n');
+    loop.cloud.overrule('lost');
+    const shown = await loop.json('show', await loop.goRound());
+    expect([shown['outcome'], shown['verdict'], shown['state']]).toEqual(['indeterminate', 'inconclusive', 'held']);
+    expect(rowsOf(shown)).toEqual(['chaos_thing.a unknown']);
+    expect(loop.cloud.effects()).toEqual(['create one', 'update two']);
+  },
+);
+
+function rowsOf(shown: Readonly<Record<string, unknown>>): readonly string[] {
+  // The shape is documented as countersign.show/1; a test of its own holds it.
+  const rows = shown['resources'] as readonly { readonly address: string; readonly status: string }[];
+  return rows.map(({ address, status }) => `${address} ${status}`);
+}
