@@ -9,6 +9,7 @@ export { nodeCompanions } from './companions/node-companions.ts';
 export { migrationProgram } from './databases/migration-program.ts';
 export { nodeDatabases } from './databases/node-databases.ts';
 export { nodeFiles } from './files/node-files.ts';
+export { nodeProgramPlaces } from './files/node-program-places.ts';
 export { runInForeground } from './foreground/run-in-foreground.ts';
 export { sha256 } from './hash/sha256.ts';
 export { fileHeadMemory } from './heads/file-head-memory.ts';

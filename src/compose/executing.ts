@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   assessLevel,
   nodeLauncher,
+  nodeProgramPlaces,
   openHolds,
   openKeys,
   openLedger,
@@ -51,6 +52,7 @@ export async function composeExecuting(base: Base, progress: Progress): Promise<
     holds: openHolds({ directory: home }),
     launcher: nodeLauncher({ clock }),
     files,
+    programs: nodeProgramPlaces(),
     clock,
     random,
     hash,

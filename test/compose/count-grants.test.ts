@@ -1,6 +1,6 @@
 /** Standing grants through planner and runner: what nobody signed beforehand, or what is used up, is no approval. */
 
-import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { compose } from '../../src/compose.ts';
@@ -133,6 +133,27 @@ grantTest(
       { code: 'QUORUM', why: "0 of 1 approvals count by this runner's trust file" },
     ]);
     expect(existsSync(join(loop.root, 'two'))).toBe(false);
+  },
+  120_000,
+);
+
+grantTest(
+  '[EXECUTE-24, L1, L13] under a grant the composed runner runs no program that anybody could have put there',
+  async () => {
+    const loop = await realLoop();
+    trustAnew(loop, granting(loop).replace("argv: ['*']", "argv: ['**']"));
+    await signTrust(loop);
+    const tool = join(loop.root, 'tool');
+    writeFileSync(tool, '#!/bin/sh\ntouch "$1"\n');
+    chmodSync(tool, 0o777);
+    const change = ['--dir', loop.place, '--target', 'box', '--intent', 'try', '--', tool, join(loop.root, 'made')];
+    const answer = await loop.json('propose', 'argv', ...change);
+    expect(answer['state']).toBe('approved');
+    const ran = await loop.run('execute', String(answer['id']), '--json');
+    expect([ran.code, JSON.parse(ran.stdout)]).toMatchObject([1, { code: 'POLICY', what: `the program ${tool}` }]);
+    expect(JSON.parse(ran.stdout).why).toContain("it rests on the standing grant echoes and on no person's look");
+    expect(existsSync(join(loop.root, 'made'))).toBe(false);
+    expect(await loop.show(String(answer['id']))).toMatchObject({ state: 'approved' });
   },
   120_000,
 );

@@ -142,4 +142,10 @@ export const EXECUTE_REQUIREMENTS: readonly Requirement[] = [
       'The runner counts the uses of a standing grant in its own ledger, and a record that forgot one brings none back.',
     source: SELF_REPORT,
   },
+  {
+    id: 'EXECUTE-24',
+    behaviour:
+      'Under a standing grant a program runs only from where nobody but root and the runner’s account could have put it.',
+    source: NEVER_TOUCHES,
+  },
 ];

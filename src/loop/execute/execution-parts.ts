@@ -9,6 +9,7 @@ import type { Holds } from './holds.ts';
 import type { Launcher } from './launcher.ts';
 import type { Ledger } from './ledger.ts';
 import type { Opener } from './opener.ts';
+import type { ProgramPlaces } from './program-places.ts';
 import type { Progress } from './progress.ts';
 
 /** What a runner is made of. Nothing in it but the record belongs to the control plane. */
@@ -25,6 +26,7 @@ export type ExecutionParts = {
   readonly holds: Holds;
   readonly launcher: Launcher;
   readonly files: Files;
+  readonly programs: ProgramPlaces;
   readonly clock: Clock;
   readonly random: Random;
   readonly hash: HashFunction;

@@ -10,6 +10,7 @@ export { USUAL_PACE } from './execution-parts.ts';
 export type { Hold, Holds } from './holds.ts';
 export type { Launched, Launcher, LaunchSpec, OutputRange, Reaped, Run } from './launcher.ts';
 export type { IntendAnswer, Intent, Ledger, LedgerEnd, LedgerEntry } from './ledger.ts';
+export type { Exposure, ProgramPlaces } from './program-places.ts';
 export type { ExecutionStep, Progress } from './progress.ts';
 export { SILENT } from './progress.ts';
 export type { Recovered } from './recover-execution.ts';

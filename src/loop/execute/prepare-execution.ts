@@ -9,6 +9,7 @@ import type { ExecutionParts } from './execution-parts.ts';
 import { loadManifest, materialiseBundle } from './open-bundle.ts';
 import { probeFacts, probeNamedTool } from './probe-facts.ts';
 import { refuseDisagreement } from './refuse-disagreement.ts';
+import { refuseExposedProgram } from './refuse-exposed-program.ts';
 
 /** An execution that may begin. */
 export type Prepared = {
@@ -37,6 +38,8 @@ export async function prepareExecution(parts: ExecutionParts, held: HeldClaim): 
   const preview = readPreview(parts.hash, await parts.blobs.get(manifest.previewDigest), manifest.previewDigest);
   const authorised = await checkAuthority(parts, { held, manifest, preview });
   if (authorised.kind === 'refused') return authorised;
+  const exposed = await refuseExposedProgram(parts, manifest, authorised);
+  if (exposed !== undefined) return exposed;
   const swapped = await probeNamedTool(parts, manifest);
   if (swapped.length > 0) return { kind: 'stop-stale', differences: swapped };
   await parts.progress.reached('authorised', held.proposal);

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../../../src/adapters/clock/system-clock.ts';
 import { nodeFiles } from '../../../../src/adapters/files/node-files.ts';
+import { nodeProgramPlaces } from '../../../../src/adapters/files/node-program-places.ts';
 import { sha256 } from '../../../../src/adapters/hash/sha256.ts';
 import { openKeys } from '../../../../src/adapters/keys/open-keys.ts';
 import { nodeLauncher } from '../../../../src/adapters/launcher/node-launcher.ts';
@@ -123,6 +124,7 @@ export async function openHouse(
     holds: openHolds({ directory: places.runner }),
     launcher: nodeLauncher({ clock }),
     files: nodeFiles(),
+    programs: nodeProgramPlaces(),
     clock,
     random,
     hash: sha256,
