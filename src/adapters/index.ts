@@ -16,6 +16,7 @@ export { fileHeadMemory } from './heads/file-head-memory.ts';
 export type { Level } from './homes/assess-level.ts';
 export { assessLevel } from './homes/assess-level.ts';
 export { mayUse } from './homes/may-use.ts';
+export { othersMayPropose } from './homes/others-may-propose.ts';
 export type { EnvironmentVariables, Homes } from './homes/read-homes.ts';
 export { readHomes } from './homes/read-homes.ts';
 export type { OpenJobs } from './jobs/open-sqlite-jobs.ts';

@@ -1,7 +1,7 @@
 /** Composed for verification: the verifier's key, its pinned trust, and workers without any key. Nothing here can execute. */
 
 import { join } from 'node:path';
-import { openKeys, openSealed, spawnedCheckWorkers } from '../adapters/index.ts';
+import { openKeys, openSealed, othersMayPropose, spawnedCheckWorkers } from '../adapters/index.ts';
 import { Failure } from '../kernel/index.ts';
 import { policyOf } from '../loop/approve/index.ts';
 import type { CheckWorkers, VerifierLoopParts, VerifierTrust } from '../loop/verify/index.ts';
@@ -86,6 +86,7 @@ async function workers(base: Base): Promise<CheckWorkers> {
     nodePath: base.machine.nodePath,
     environment: { PATH: searchPath(base), ...plain, ...credentials },
     secretVariables: Object.keys(credentials),
+    mayOthersPropose: await othersMayPropose(homes.state),
     keepOut: keptOut(homes),
     places,
   });

@@ -36,6 +36,7 @@ beforeEach(async () => {
     nodePath: process.execPath,
     environment: { PATH: process.env['PATH'] ?? '' },
     secretVariables: [],
+    mayOthersPropose: false,
     keepOut: [],
     places: { scratch: at('errands'), fencedScratch: at('scratch'), programs: at('programs') },
   });

@@ -134,6 +134,12 @@ export const VERIFY_REQUIREMENTS: readonly Requirement[] = [
     source: STRUCTURE,
   },
   {
+    id: 'VERIFY-24',
+    behaviour:
+      'Where others than the verifier’s own account propose, the answers to what nobody approved tell them nothing that they may not read.',
+    source: STRUCTURE,
+  },
+  {
     id: 'VERIFY-23',
     behaviour: 'A command runs the very bytes that were sealed with its approval, or answers nothing.',
     source: TWO_IS_TWO,

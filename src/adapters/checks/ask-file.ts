@@ -1,27 +1,37 @@
 /** Looks at one path. Links on the way are followed, a link at its end is not: what it points to can be named itself. */
 
-import { constants } from 'node:fs';
+import { type BigIntStats, constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileQuestion } from '../../tools/index.ts';
 import { sha256 } from '../hash/sha256.ts';
 import { type FileSeen, readFileAnswer } from './answers/read-file-answer.ts';
 import type { Reading } from './answers/reading.ts';
-import { refusePath } from './refuse-path.ts';
+import { NOT_OPEN } from './discretion.ts';
+import { everybodyMayRead } from './everybody-may-read.ts';
+import { realOrNearest, refusePath } from './refuse-path.ts';
+import type { WorkerOrder } from './worker-protocol.ts';
 
 const MOST_BYTES = 64 * 1024 * 1024;
 
+type Bounds = Pick<WorkerOrder, 'keepOut' | 'mustBeOpen'>;
+
 /** Reads what a path holds. */
-export async function askFile(question: FileQuestion, keepOut: readonly string[]): Promise<Reading> {
-  const why = await refusePath(question.path, keepOut);
-  return readFileAnswer(question, why === undefined ? await look(question.path) : { kind: 'unreadable', why }, sha256);
+export async function askFile(question: FileQuestion, bounds: Bounds): Promise<Reading> {
+  const why = await refusePath(question.path, bounds.keepOut);
+  const seen: FileSeen = why === undefined ? await look(question.path, bounds) : { kind: 'unreadable', why };
+  return readFileAnswer(question, seen, sha256);
 }
 
-async function look(path: string): Promise<FileSeen> {
+async function look(path: string, bounds: Bounds): Promise<FileSeen> {
   try {
     // Non-blocking: a pipe without a writer would keep the worker for ever.
     const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
-      const found = await handle.stat();
+      const found = await handle.stat({ bigint: true });
+      // Again, of what was opened: a directory on the way may have been swapped for a link since.
+      const why = await refusePath(path, bounds.keepOut, found);
+      if (why !== undefined) return { kind: 'unreadable', why };
+      if (bounds.mustBeOpen && !(await isOpen(path, found))) return { kind: 'unreadable', why: NOT_OPEN };
       if (found.isDirectory()) return { kind: 'thing', what: 'directory' };
       if (!found.isFile()) return { kind: 'thing', what: 'special file' };
       if (found.size > MOST_BYTES) return { kind: 'unreadable', why: `it has ${found.size} bytes, more than are read` };
@@ -30,8 +40,13 @@ async function look(path: string): Promise<FileSeen> {
       await handle.close();
     }
   } catch (thrown) {
-    return seenFrom(thrown);
+    const seen = seenFrom(thrown);
+    return bounds.mustBeOpen && !(await isOpen(path)) ? { kind: 'unreadable', why: NOT_OPEN } : seen;
   }
+}
+
+async function isOpen(path: string, opened?: BigIntStats): Promise<boolean> {
+  return await everybodyMayRead(await realOrNearest(path), opened);
 }
 
 function seenFrom(thrown: unknown): FileSeen {

@@ -49,9 +49,9 @@ async function put(order: WorkerOrder): Promise<Reading> {
     case 'http':
       return await askHttp(CHECK_QUESTIONS.http.parse(question), order.spec.timeoutMs);
     case 'file':
-      return await askFile(CHECK_QUESTIONS.file.parse(question), order.keepOut);
+      return await askFile(CHECK_QUESTIONS.file.parse(question), order);
     case 'sqlite':
-      return await askSqlite(CHECK_QUESTIONS.sqlite.parse(question), order.keepOut);
+      return await askSqlite(CHECK_QUESTIONS.sqlite.parse(question), order);
     case 'terraform-plan':
       return await askPlan(CHECK_QUESTIONS['terraform-plan'].parse(question), order);
   }

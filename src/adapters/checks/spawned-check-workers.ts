@@ -12,6 +12,7 @@ import {
 } from '../../kernel/index.ts';
 import type { CheckErrand, CheckWorkers, WorkerAnswer } from '../../loop/verify/index.ts';
 import { CHECK_QUESTIONS } from '../../tools/index.ts';
+import { NOT_AS_SEALED, withhold } from './discretion.ts';
 import { stageCommand } from './programs/stage-command.ts';
 import { readReply, type WorkerOrder } from './worker-protocol.ts';
 
@@ -41,6 +42,8 @@ export type CheckWorkerParts = {
   readonly environment: Readonly<Record<string, string>>;
   /** Names in `environment` whose values are secret. */
   readonly secretVariables: readonly string[];
+  /** Accounts that may read less than this one can propose: of what nobody approved they are told no more than green or red. */
+  readonly mayOthersPropose: boolean;
   /** Absolute directories that no check may look into: keys, ledgers, trust. */
   readonly keepOut: readonly string[];
   /** Absolute paths of private directories; each errand gets directories below them. */
@@ -62,6 +65,16 @@ export function spawnedCheckWorkers(parts: CheckWorkerParts): CheckWorkers {
 }
 
 async function put(parts: CheckWorkerParts, errand: CheckErrand): Promise<WorkerAnswer> {
+  const answer = await putAsItIs(parts, errand);
+  return isDiscreet(parts, errand) ? withhold(answer) : answer;
+}
+
+/** A question of somebody who may read less than this account does, and whom nobody has answered for yet. */
+function isDiscreet(parts: CheckWorkerParts, { isApproved, isMandated }: CheckErrand): boolean {
+  return parts.mayOthersPropose && !isApproved && !isMandated;
+}
+
+async function putAsItIs(parts: CheckWorkerParts, errand: CheckErrand): Promise<WorkerAnswer> {
   const isFenced = !errand.isApproved && runsForeignCode(errand);
   const processes = isFenced ? parts.fencedProcesses : parts.processes;
   if (processes === undefined) {
@@ -73,15 +86,19 @@ async function put(parts: CheckWorkerParts, errand: CheckErrand): Promise<Worker
   const environment = isFenced ? withoutSecrets(parts) : parts.environment;
   try {
     const staged = await stage(parts, errand, copies);
-    if (staged.kind === 'differs') return { kind: 'lost', why: staged.why };
+    if (staged.kind === 'differs') return differs(parts, errand, staged.why);
     const order = await orderFor(parts, { ...errand, spec: staged.spec }, scratch);
     const answer = await answered(parts, { processes, order, environment });
     const why = await staged.whatChanged();
-    return why === undefined ? answer : { kind: 'lost', why };
+    return why === undefined ? answer : differs(parts, errand, why);
   } finally {
     await parts.files.remove(scratch);
     await parts.files.remove(copies);
   }
+}
+
+function differs(parts: CheckWorkerParts, errand: CheckErrand, why: string): WorkerAnswer {
+  return { kind: 'lost', why: isDiscreet(parts, errand) ? NOT_AS_SEALED : why };
 }
 
 type Staged =
@@ -133,6 +150,7 @@ async function orderFor(parts: CheckWorkerParts, errand: CheckErrand, scratch: s
     sealedDirectoryFile,
     // A fresh plan names resources, and a configuration may name them by what it read of a file.
     mayExcerpt: isApproved || isMandated,
+    mustBeOpen: isDiscreet(parts, errand),
     secretVariables: parts.secretVariables,
     keepOut: parts.keepOut,
   };

@@ -21,6 +21,8 @@ export type WorkerOrder = {
   readonly sealedDirectoryFile?: string | undefined;
   /** Whether texts from the world may be recorded. */
   readonly mayExcerpt: boolean;
+  /** Files are looked at only where every account of the machine may read them. */
+  readonly mustBeOpen: boolean;
   /** Names of the variables whose values must be masked. */
   readonly secretVariables: readonly string[];
   /** Directories that no check may look into: keys, ledgers, trust. */
@@ -44,6 +46,7 @@ const ORDER = z.strictObject({
   scratch: z.string(),
   sealedDirectoryFile: z.string().optional(),
   mayExcerpt: z.boolean(),
+  mustBeOpen: z.boolean(),
   secretVariables: z.array(z.string()),
   keepOut: z.array(z.string()),
 });

@@ -42,11 +42,12 @@ export async function putChecks(
     const batch = sealed.checks.slice(from, from + AT_A_TIME);
     observations.push(
       ...(await Promise.all(
-        batch.map((spec) => {
+        batch.map(async (spec) => {
           const isMandated = mandated.has(spec.id);
           const programs = (sealed.checkPrograms ?? []).filter(({ check }) => check === spec.id);
           const errand = { spec, phase, isApproved, isMandated, programs, directory: sealed.directory };
-          return putCheck(parts, { errand, sealedDirectory });
+          const seen = observe(parts, spec, await putCheck(parts, { errand, sealedDirectory }));
+          return isApproved || isMandated ? seen : await blind(parts, sealed.proposal, seen);
         }),
       )),
     );
@@ -60,20 +61,19 @@ type Directory =
   | { readonly kind: 'shut'; readonly why: string };
 type Put = { readonly errand: CheckErrand; readonly sealedDirectory: Directory };
 
-async function putCheck(parts: VerifyParts, { errand, sealedDirectory }: Put): Promise<CheckObservation> {
+async function putCheck(parts: VerifyParts, { errand, sealedDirectory }: Put): Promise<WorkerAnswer> {
   const { spec } = errand;
   const kind: z.ZodType = CHECK_QUESTIONS[spec.kind];
   const question = kind.safeParse(spec.question);
   if (!question.success) {
-    return observe(parts, spec, { kind: 'lost', why: `the question can't be read: ${whyUnreadable(question.error)}` });
+    return { kind: 'lost', why: `the question can't be read: ${whyUnreadable(question.error)}` };
   }
   if (spec.kind !== 'terraform-plan') {
-    return observe(parts, spec, await putOften(parts, errand, sustainedOf(spec.question)));
+    return await putOften(parts, errand, sustainedOf(spec.question));
   }
-  if (spec.origin === 'proposal')
-    return observe(parts, spec, { kind: 'lost', why: 'only a driver can ask for a plan' });
-  if (sealedDirectory.kind === 'shut') return observe(parts, spec, { kind: 'lost', why: sealedDirectory.why });
-  return observe(parts, spec, await parts.workers.put({ ...errand, sealedDirectory: sealedDirectory.content }));
+  if (spec.origin === 'proposal') return { kind: 'lost', why: 'only a driver can ask for a plan' };
+  if (sealedDirectory.kind === 'shut') return { kind: 'lost', why: sealedDirectory.why };
+  return await parts.workers.put({ ...errand, sealedDirectory: sealedDirectory.content });
 }
 
 function sustainedOf(question: JsonObject): Sustained {
@@ -100,6 +100,15 @@ function observe(parts: VerifyParts, spec: CheckSpec, answer: WorkerAnswer): Che
     detail: Array.from(visibleLine(told.detail)).slice(0, MOST_DETAIL_CHARACTERS).join(''),
     atMs: parts.clock.nowMs(),
   };
+}
+
+/**
+ * Digests the digest with what only this verifier can make: of an answer to a question that nobody approved, anybody could find out
+ * by trial what it was. Two looks at the same proposal can still be compared.
+ */
+async function blind(parts: VerifyParts, proposal: string, seen: CheckObservation): Promise<CheckObservation> {
+  const secret = await parts.signer.sign(`countersign.blind-digest/1 ${proposal} ${seen.id}`);
+  return { ...seen, observedDigest: parts.hash(`${secret} ${seen.observedDigest}`) };
 }
 
 function bounded(parts: VerifyParts, reply: WorkerReply): WorkerReply {

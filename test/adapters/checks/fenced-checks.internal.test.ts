@@ -52,6 +52,7 @@ sandboxTest(
         nodePath: process.execPath,
         environment: { PATH: path },
         secretVariables: [],
+        mayOthersPropose: false,
         keepOut: [],
         places: { scratch: join(home, 'errands'), fencedScratch: scratchParent, programs },
       });

@@ -96,6 +96,7 @@ const ORDER: WorkerOrder = {
   scratch: '/tmp',
   sealedDirectoryFile: undefined,
   mayExcerpt: true,
+  mustBeOpen: false,
   secretVariables: [],
   keepOut: [],
 };

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   existsSync,
@@ -50,6 +50,7 @@ function workersWith(more: Partial<Parts> = {}): ReturnType<typeof spawnedCheckW
     nodePath: process.execPath,
     environment: { PATH: process.env['PATH'] ?? '', TOKEN },
     secretVariables: ['TOKEN'],
+    mayOthersPropose: false,
     keepOut: [join(directory, 'keys')],
     places: { scratch: join(home, 'errands'), fencedScratch: join(home, 'scratch'), programs: join(home, 'programs') },
     ...more,
@@ -320,6 +321,9 @@ test('[VERIFY-14, VERIFY-20, L11] a link, a closed place and what is no file are
   writeFileSync(join(keys, 'key'), 'secret');
   symlinkSync(join(keys, 'key'), join(directory, 'link'));
   symlinkSync(keys, join(directory, 'way'));
+  mkdirSync(join(keys, 'below'));
+  symlinkSync(join(keys, 'below'), join(directory, 'below'));
+  writeFileSync(join(directory, 'key'), 'no secret');
   mkdirSync(join(directory, 'real'));
   writeFileSync(join(directory, 'real', 'file'), 'x');
   symlinkSync(join(directory, 'real'), join(directory, 'current'));
@@ -335,6 +339,8 @@ test('[VERIFY-14, VERIFY-20, L11] a link, a closed place and what is no file are
     join(directory, 'link'),
     join(directory, 'way', 'key'),
     `${directory}/real/../keys/key`,
+    // `..` after a link is the parent of where the link leads, whatever the text looks like.
+    `${directory}/below/../key`,
     '/proc/self/environ',
     '/dev/zero',
   ]) {
@@ -406,6 +412,36 @@ test('[VERIFY-15, L7] a database answers by rows, by one value, and by its shape
   database.exec('alter table orders add column note text');
   expect(await shape({ schemaDigest })).toMatchObject({ answer: 'red', detail: 'the schema is not as expected' });
   database.close();
+});
+
+test('[VERIFY-15, VERIFY-20, L11] a database that is a pipe, a circle of links, or really a closed one is not opened', async () => {
+  const asked = (path: string): Promise<WorkerAnswer> =>
+    ask('sqlite', { path, query: 'select count(*) from t', expect: { scalar: 0 } }, { timeoutMs: 5_000 });
+  const made = (path: string): string => {
+    const database = new DatabaseSync(path);
+    database.exec('create table t (a)');
+    database.close();
+    return path;
+  };
+  const closed = join(directory, 'keys', 'inner');
+  mkdirSync(closed, { recursive: true });
+  made(join(directory, 'keys', 'closed.db'));
+  made(join(directory, 'closed.db'));
+  symlinkSync(closed, join(directory, 'inner'));
+  symlinkSync(join(directory, 'keys', 'closed.db'), join(directory, 'link.db'));
+  symlinkSync('circle.db', join(directory, 'circle.db'));
+  spawnSync('mkfifo', [join(directory, 'pipe.db')]);
+  const answers: readonly (readonly [string, string])[] = [
+    [join(directory, 'pipe.db'), 'it is no file'],
+    [directory, 'it is no file'],
+    [join(directory, 'circle.db'), "it can't be read: ELOOP"],
+    [join(directory, 'nowhere.db'), 'there is no database'],
+    [join(directory, 'link.db'), 'no check may look there'],
+    [`${directory}/inner/../closed.db`, 'no check may look there'],
+  ];
+  for (const [path, detail] of answers) expect(await asked(path)).toMatchObject({ answer: 'unknown', detail });
+  symlinkSync(made(join(directory, 'real.db')), join(directory, 'alias.db'));
+  expect(await asked(join(directory, 'alias.db'))).toMatchObject({ answer: 'green' });
 });
 
 test('[VERIFY-15] asking a database changes nothing and makes none', async () => {
@@ -535,7 +571,7 @@ test('[VERIFY-10] nothing is left of an errand, and a worker finds neither keys 
   expect(answer).toMatchObject({
     observed: [
       ['PATH', 'TOKEN'],
-      ['directory', 'keepOut', 'mayExcerpt', 'scratch', 'secretVariables', 'spec', 'ticket'],
+      ['directory', 'keepOut', 'mayExcerpt', 'mustBeOpen', 'scratch', 'secretVariables', 'spec', 'ticket'],
     ],
   });
   expect(leftovers()).toEqual([]);

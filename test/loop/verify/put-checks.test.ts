@@ -3,6 +3,7 @@ import { type CheckObservation, type CheckSpec, canonicalJson, Failure } from '.
 import { lookAt } from '../../../src/loop/verify/index.ts';
 import { type ToldWorkers, told, toldWorkers } from '../../support/told-workers.ts';
 import {
+  approve,
   type BundleOptions,
   check,
   openWorld,
@@ -146,12 +147,13 @@ test.each([
 });
 
 test('[VERIFY-11] words of a worker that would not fit the record are no answer, and a long line is cut', async () => {
-  const scene = await sceneWith();
+  const checks = [check('long', 'file', FILE), check('fits', 'file', FILE)];
+  const scene = await sceneWith({ trust: { mandated: async () => checks } });
   const digest = 'a'.repeat(64);
   const reply = { kind: 'replied', answer: 'green', observedDigest: digest } as const;
   scene.workers.tell('long', { ...reply, observed: 'x'.repeat(4095), detail: '' });
   scene.workers.tell('fits', { ...reply, observed: 'x'.repeat(4094), detail: `${'é'.repeat(399)}\u202e and more` });
-  const [long, fits] = await look(scene, [check('long', 'file', FILE), check('fits', 'file', FILE)]);
+  const [long, fits] = await look(scene, checks);
   expect(long).toMatchObject({
     answer: 'unknown',
     observed: null,
@@ -159,6 +161,35 @@ test('[VERIFY-11] words of a worker that would not fit the record are no answer,
     detail: 'the check worker said more than may be recorded',
   });
   expect(fits).toMatchObject({ answer: 'green', observedDigest: digest, detail: `${'é'.repeat(399)}⟨` });
+});
+
+test('[VERIFY-24, VERIFY-11, L11] the digest of an answer that nobody approved to be asked for can be compared, and not guessed', async () => {
+  const mandated = check('smoke', 'file', FILE);
+  const scene = await sceneWith({ trust: { mandated: async () => [mandated], knowsApproval: async () => isKnown } });
+  let isKnown = false;
+  const { workers, world } = scene;
+  for (const id of ['smoke', 'own', 'twin']) workers.tell(id, told('red', 'secret'));
+  const plain = world.parts.hash('secret');
+  const checks = [mandated, check('own', 'file', FILE), check('twin', 'file', FILE)];
+  const digests = (observations: readonly CheckObservation[]): readonly string[] =>
+    observations.map(({ observedDigest }) => observedDigest);
+  const [smoke, own, twin] = digests(await look(scene, checks));
+  expect(smoke).toBe(plain);
+  expect(own).toMatch(/^[0-9a-f]{64}$/);
+  expect(new Set([plain, own, twin]).size).toBe(3);
+  const again = await lookAt(world.parts, 'p1');
+  if (again.kind === 'refused') throw new TypeError(again.why);
+  expect(digests(again.observations)).toEqual([plain, own, twin]);
+  workers.tell('own', told('red', 'other'));
+  const changed = await lookAt(world.parts, 'p1');
+  if (changed.kind === 'refused') throw new TypeError(changed.why);
+  expect(digests(changed.observations)[1]).not.toBe(own);
+  await approve(world, 'p1');
+  isKnown = true;
+  workers.tell('own', told('red', 'secret'));
+  const approved = await lookAt(world.parts, 'p1');
+  if (approved.kind === 'refused') throw new TypeError(approved.why);
+  expect(digests(approved.observations)).toEqual([plain, plain, plain]);
 });
 
 const PLAN = check('plan', 'terraform-plan', { any: 'thing' }, { origin: 'driver' });
