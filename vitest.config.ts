@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,6 +8,8 @@ export default defineConfig({
     // Both cores: most tests wait for processes of their own, each in directories and on ports of its own.
     maxWorkers: 2,
     setupFiles: ['test/support/property-seed.ts'],
+    // Tests start many programs of ours: what Node compiled of a source is used again, for as long as its bytes are the same.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/countersign-tests') },
     testTimeout: 240_000,
     hookTimeout: 240_000,
     // A test that waits for a condition fails by its own deadline; nothing here is a speed claim.

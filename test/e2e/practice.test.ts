@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { nodeProcesses } from '../../src/adapters/index.ts';
 import { needs } from '../real/needs.ts';
+import { COMPILE_CACHE } from '../support/compile-cache.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const MAIN = join(ROOT, 'src/surfaces/cli/main.ts');
@@ -15,7 +16,8 @@ const PATH = process.env['PATH'] ?? '';
 /** A shell whose temporary directory is its own, so that everything left behind is seen. */
 function shell(more: Readonly<Record<string, string>> = {}): { directory: string; env: Record<string, string> } {
   const directory = mkdtempSync(join(tmpdir(), 'range-'));
-  return { directory, env: { PATH, HOME: directory, TMPDIR: directory, LANG: 'C.UTF-8', TERM: 'xterm', ...more } };
+  const own = { PATH, HOME: directory, TMPDIR: directory, LANG: 'C.UTF-8', TERM: 'xterm' };
+  return { directory, env: { ...own, ...COMPILE_CACHE, ...more } };
 }
 
 /** The programs that the range and its parts may call, and no terraform. */

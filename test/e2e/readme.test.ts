@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { needs } from '../real/needs.ts';
+import { COMPILE_CACHE } from '../support/compile-cache.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
@@ -17,7 +18,14 @@ const BY_HAND: readonly string[] = BLOCKS.filter((block) => !/^npm /m.test(block
 
 /** A person's shell: no mark of an agent, a home of its own, everything temporary below one directory. */
 function personsEnvironment(directory: string): Readonly<Record<string, string>> {
-  return { PATH: process.env['PATH'] ?? '', HOME: directory, TMPDIR: directory, LANG: 'C.UTF-8', NO_COLOR: '1' };
+  return {
+    PATH: process.env['PATH'] ?? '',
+    HOME: directory,
+    TMPDIR: directory,
+    LANG: 'C.UTF-8',
+    NO_COLOR: '1',
+    ...COMPILE_CACHE,
+  };
 }
 
 test('[RANGE-08] the first block is the two commands, and both are scripts of the package', () => {

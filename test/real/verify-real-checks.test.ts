@@ -7,6 +7,7 @@ import { openMachine, spawnedCheckWorkers } from '../../src/adapters/index.ts';
 import type { CheckSpec, OutcomeKind } from '../../src/kernel/index.ts';
 import { lookAt, type VerifyAnswer, verifyExecution } from '../../src/loop/verify/index.ts';
 import { terraformDriver } from '../../src/tools/index.ts';
+import { COMPILE_CACHE } from '../support/compile-cache.ts';
 import {
   approve,
   type BundleOptions,
@@ -34,7 +35,7 @@ beforeEach(async () => {
     ...machine,
     fencedProcesses: machine.processes,
     nodePath: process.execPath,
-    environment: { PATH: process.env['PATH'] ?? '' },
+    environment: { PATH: process.env['PATH'] ?? '', ...COMPILE_CACHE },
     secretVariables: [],
     mayOthersPropose: false,
     keepOut: [],
@@ -158,7 +159,7 @@ async function planned(): Promise<{ readonly checks: readonly CheckSpec[]; reado
     proposal: 'p1',
     directory: site,
     argv: [],
-    environment: { PATH: process.env['PATH'] ?? '' },
+    environment: { PATH: process.env['PATH'] ?? '', ...COMPILE_CACHE },
     secretVariables: [],
     scratch,
   });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { type Ran, typeCommandLine } from './command-line.ts';
+import { COMPILE_CACHE } from './compile-cache.ts';
 import { temporaryDirectory } from './temporary.ts';
 
 /** The command line's entry. */
@@ -63,6 +64,7 @@ export async function realLoop(root: string = temporaryDirectory()): Promise<Rea
     CHECKPOINT_DISABLE: '1',
     TF_CLI_CONFIG_FILE: join(root, 'terraform.rc'),
     COUNTERSIGN_HOME: home,
+    ...COMPILE_CACHE,
   };
   const runAs = (more: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ran> =>
     typeCommandLine({ ...environment, ...more }, args);
