@@ -77,13 +77,14 @@ async function foldHere(base: Base, { source, projections }: Store): Promise<Own
   const { clock, random, hash } = base.machine;
   const directory = base.homes.runner;
   const memory = await openRecordMemory({ directory, clock, random });
-  return ownProjections({ source, projections, hash, memory, heads: headMemory(base, directory) });
+  const disowned = async (): Promise<TrustQuestions['disowned']> => (await processWords(base)).disowned;
+  return ownProjections({ source, projections, hash, memory, heads: headMemory(base, directory), disowned });
 }
 
 // Runners and verifiers only: whose approvals count for a change is asked anew when it is executed.
 async function processWords(base: Base): Promise<TrustQuestions> {
   const { questions } = await readTrustWords(base, base.homes.runner, 'store');
-  return { actor: questions.actor };
+  return { actor: questions.actor, disowned: questions.disowned };
 }
 
 async function levelOf(base: Base): Promise<string> {

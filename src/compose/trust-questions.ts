@@ -7,7 +7,7 @@
 
 import { mayUse } from '../adapters/index.ts';
 import { isFailure, type Principal } from '../kernel/index.ts';
-import { policyOf, type TrustPeriod } from '../loop/approve/index.ts';
+import { type Disowned, policyOf, type TrustPeriod } from '../loop/approve/index.ts';
 import type { Moment, TrustQuestions } from '../record/index.ts';
 import type { Base } from './base.ts';
 import { believeTrust, readTrustPeriods } from './read-trust.ts';
@@ -21,6 +21,8 @@ export type TrustWords = {
   readonly versions: readonly number[];
   /** What people must know about these versions, a sentence each. */
   readonly notes: readonly string[];
+  /** Entries that the trust file disowns; none while no approver has signed it. */
+  readonly disowned: readonly Disowned[];
 };
 
 /**
@@ -31,10 +33,12 @@ export type Origin = 'store' | 'file';
 
 /** Reads the trust files with the memory of one home. @throws Failure as `believeTrust`, and `TRUST_HISTORY_BROKEN` */
 export async function readTrustWords(base: Base, home: string, origin: Origin): Promise<TrustWords> {
-  const { trust } = await believeTrust(base, home);
+  const { trust, isSigned } = await believeTrust(base, home);
   const periods = await earliest(base, home, await readTrustPeriods(base, home));
+  const disowned = isSigned ? trust.disowned : [];
   return {
-    questions: questionsOf(periods, origin),
+    questions: { ...questionsOf(periods, origin), disowned: whyDisowned(disowned) },
+    disowned,
     keys: [...trust.runners, ...trust.verifiers].map((one) => one.key),
     versions: periods.map((period) => period.trust.version),
     notes: notesOn(periods),
@@ -57,6 +61,15 @@ function questionsOf(periods: readonly TrustPeriod[], origin: Origin): TrustQues
         return 'kind' in answer ? answer.why : undefined;
       }),
     actor: (actor, when) => firstComplaint(judgesAt(when), ({ period }) => refuseStranger(period, actor)),
+  };
+}
+
+/** Only the very entry is disowned: its number with another hash is another entry. */
+function whyDisowned(disowned: readonly Disowned[]): TrustQuestions['disowned'] {
+  const bySeq = new Map(disowned.map((one) => [one.seq, one]));
+  return ({ seq, hash }) => {
+    const one = bySeq.get(seq);
+    return one?.hash === hash ? one.why : undefined;
   };
 }
 

@@ -21,6 +21,7 @@ const answer: z.ZodType<VerificationAnswer> = z.discriminatedUnion('kind', [
     kind: z.literal('whole'),
     checked: z.int(),
     head: z.object({ seq: z.int(), hash: z.string() }),
+    disowned: z.array(z.object({ seq: z.int(), hash: z.string(), why: z.string() })).optional(),
   }),
   z.object({ kind: z.literal('broken'), problem }),
 ]);

@@ -52,6 +52,7 @@ export async function checkAgainstHead(
   let latestMs = earlier?.head.atMs ?? 0;
   const walked = await walkEntries(parts, { seq: from.seq, hash: from.hash }, (entry) => {
     frontier = growFrontier(parts.hash, frontier, entry.seq - 1, entry.hash);
+    if (parts.trust?.disowned?.(entry) !== undefined) return undefined;
     latestMs = Math.max(latestMs, entry.atMs);
     return parts.trust === undefined ? undefined : examineSigned(entry, parts.trust, latestMs);
   });

@@ -36,11 +36,13 @@ export type Folds = {
   readonly settled: Map<string, number>;
   /** Streams that grew since folds were let go last. */
   readonly grown: Set<string>;
+  /** Disowned entries that fit nowhere: what comes after them stands as if they were not there. */
+  readonly leftOut: Set<number>;
 };
 
 /** Nothing folded yet. */
 export function noFolds(): Folds {
-  return { streams: new Map(), targets: new Map(), settled: new Map(), grown: new Set() };
+  return { streams: new Map(), targets: new Map(), settled: new Map(), grown: new Set(), leftOut: new Set() };
 }
 
 /** Folds one event in where it fits, and says what is wrong with it. What fits is folded even so: later entries rest on it. */

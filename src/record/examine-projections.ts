@@ -44,16 +44,20 @@ export async function takeUp(source: RecordSource, folds: Folds, page: readonly 
     const name = stream.slice(PREFIX.length);
     if (!folds.settled.has(name) || !stream.startsWith(PREFIX)) continue;
     folds.settled.delete(name);
-    folds.streams.set(stream, await foldAgain(source, stream, seq));
+    folds.streams.set(stream, await foldAgain(source, stream, { before: seq, leftOut: folds.leftOut }));
   }
 }
 
-async function foldAgain(source: RecordSource, stream: string, before: number): Promise<StreamFold> {
+type Again = { readonly before: number; readonly leftOut: ReadonlySet<number> };
+
+async function foldAgain(source: RecordSource, stream: string, { before, leftOut }: Again): Promise<StreamFold> {
   let fold = NO_EVENTS;
-  for (;;) {
-    const page = (await source.streamEntries(stream, fold.seq, PAGE)).filter((entry) => entry.seq < before);
+  for (let after = 0; ; ) {
+    const page = (await source.streamEntries(stream, after, PAGE)).filter((entry) => entry.seq < before);
+    after = page.at(-1)?.seq ?? after;
     // Each of these was examined when the walk came by.
     for (const entry of page) {
+      if (leftOut.has(entry.seq)) continue;
       const { body } = parseEvent(entry);
       fold = { seq: entry.seq, type: body.type, state: evolve(fold.state, body) };
     }

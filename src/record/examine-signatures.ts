@@ -19,7 +19,12 @@ export type TrustQuestions = {
   readonly approval?: ((approval: CheckedApproval, when: Moment) => string | undefined) | undefined;
   /** Is this the key of that runner or verifier? */
   readonly actor?: ((actor: Principal, when: Moment) => string | undefined) | undefined;
+  /** Did an approver disown this very entry? Then this says why. Its hash must have been checked. */
+  readonly disowned?: ((entry: EntryName) => string | undefined) | undefined;
 };
+
+/** One entry and no other. */
+export type EntryName = { readonly seq: number; readonly hash: string };
 
 /**
  * Says what is wrong with the signatures of an event; `undefined` when nothing is, or nothing is signed.

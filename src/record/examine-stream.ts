@@ -1,9 +1,9 @@
 /** Reads one proposal for people who look at it: its events, what they amount to, and everything in it that does not hold. */
 
-import { ABSENT, type HashFunction, type ProposalState } from '../kernel/index.ts';
+import type { HashFunction, ProposalState } from '../kernel/index.ts';
 import type { RecordedEvent } from './event-log.ts';
 import { examineEntryHash } from './examine-links.ts';
-import { examineMeaning, type Folds, noFolds } from './examine-meaning.ts';
+import { examineMeaning, type Folds, NO_EVENTS, noFolds } from './examine-meaning.ts';
 import { examineSignatures, type TrustQuestions } from './examine-signatures.ts';
 import { isStateText } from './is-state-text.ts';
 import type { Problem } from './problem.ts';
@@ -24,15 +24,18 @@ export type ExaminedProposal = {
   readonly state: ProposalState;
   /** Every event that could be read, oldest first: also those that do not hold. */
   readonly events: readonly RecordedEvent[];
-  /** What does not hold, by seq, one problem an entry; a summary that differs comes last. */
-  readonly troubles: readonly Problem[];
+  /** What does not hold, by seq, one trouble an entry; a summary that differs comes last. */
+  readonly troubles: readonly Trouble[];
 };
+
+/** What does not hold; `disowned` is why an approver says so in the trust file, `undefined` while none does. */
+export type Trouble = Problem & { readonly disowned: string | undefined };
 
 /** What was read so far. */
 type Reading = {
   readonly folds: Folds;
   readonly events: RecordedEvent[];
-  readonly troubles: Problem[];
+  readonly troubles: Trouble[];
   seq: number;
   latestMs: number;
 };
@@ -52,17 +55,17 @@ const MOST_ROUNDS = 20;
 export async function examineStream(parts: StreamParts, proposal: string): Promise<ExaminedProposal> {
   const reading: Reading = { folds: noFolds(), events: [], troubles: [], seq: 0, latestMs: 0 };
   const stream = `proposal:${proposal}`;
-  const stateOf = (): ProposalState => reading.folds.streams.get(stream)?.state ?? ABSENT;
   for (let round = 1; ; round += 1) {
     await readOn(parts, stream, reading);
     const [summary] = await parts.source.proposalProjections([proposal]);
     // The summary is read after the events, and both change together: one that is ahead only says that somebody appended.
     if (summary !== undefined && summary.seq > reading.seq && round < MOST_ROUNDS) continue;
-    if (summary?.seq !== reading.seq || !isStateText(summary.state, stateOf())) {
+    const { seq, state } = reading.folds.streams.get(stream) ?? NO_EVENTS;
+    if (summary?.seq !== seq || !isStateText(summary.state, state)) {
       const what = `the summary of proposal ${proposal} is not what its events amount to`;
-      reading.troubles.push({ kind: 'projection-mismatch', seq: reading.seq, what });
+      reading.troubles.push({ kind: 'projection-mismatch', seq: reading.seq, what, disowned: undefined });
     }
-    return { state: stateOf(), events: reading.events, troubles: reading.troubles };
+    return { state, events: reading.events, troubles: reading.troubles };
   }
 }
 
@@ -78,15 +81,25 @@ async function readOn(parts: StreamParts, stream: string, reading: Reading): Pro
   }
 }
 
+function examineOne(parts: StreamParts, reading: Reading, entry: StoredEntry): Trouble | undefined {
+  const changed = examineEntryHash(parts.hash, entry);
+  const disowned = changed === undefined ? parts.trust?.disowned?.(entry) : undefined;
+  if (disowned === undefined) reading.latestMs = Math.max(reading.latestMs, entry.atMs);
+  const problem = examineContent(parts, reading, entry);
+  if (disowned === undefined) return withoutWord(changed ?? problem);
+  const what = `entry ${entry.seq} is disowned in the trust file`;
+  return { ...(problem ?? { kind: 'disowned', seq: entry.seq, what }), disowned };
+}
+
+function withoutWord(problem: Problem | undefined): Trouble | undefined {
+  return problem === undefined ? undefined : { ...problem, disowned: undefined };
+}
+
 // What does not hold is folded all the same where it fits: later entries rest on it, and so does the store's summary.
-function examineOne({ hash, trust }: StreamParts, reading: Reading, entry: StoredEntry): Problem | undefined {
-  const changed = examineEntryHash(hash, entry);
-  reading.latestMs = Math.max(reading.latestMs, entry.atMs);
+function examineContent({ trust }: StreamParts, reading: Reading, entry: StoredEntry): Problem | undefined {
   const read = readEntry(entry);
-  if (read.kind === 'odd') return changed ?? read.problem;
+  if (read.kind === 'odd') return read.problem;
   reading.events.push(read.event);
-  const impossible = examineMeaning(reading.folds, entry, read.event);
-  return (
-    changed ?? impossible ?? (trust === undefined ? undefined : examineSignatures(read.event, trust, reading.latestMs))
-  );
+  const odd = examineMeaning(reading.folds, entry, read.event);
+  return odd ?? (trust === undefined ? undefined : examineSignatures(read.event, trust, reading.latestMs));
 }

@@ -11,9 +11,9 @@ import { entryText } from './event-hash.ts';
 import type { ChainHead } from './event-log.ts';
 import { examineLink } from './examine-links.ts';
 import { examineMeaning, type Folds, noFolds } from './examine-meaning.ts';
+import type { TrustQuestions } from './examine-signatures.ts';
 import type { Problem } from './problem.ts';
 import type { MemoryStep, RecordMemory, Remembered } from './record-memory.ts';
-import type { SignedHead } from './signed-head.ts';
 import type { RecordSource, StoredEntry } from './stored-entry.ts';
 import { contradiction, readEntry } from './verify-record.ts';
 
@@ -24,6 +24,8 @@ export type FollowParts = {
   readonly memory: RecordMemory;
   /** The head that the same process remembers: a memory that is made anew must pass through it. */
   readonly heads: Pick<HeadMemory, 'recall'>;
+  /** What the trust file disowns; asked for only where an entry does not fit. None when left out. */
+  readonly disowned?: (() => Promise<TrustQuestions['disowned']>) | undefined;
 };
 
 const PAGE = 500;
@@ -68,18 +70,21 @@ async function foldPage(parts: FollowParts, from: ChainHead, entries: readonly S
   const folds = foldsOf(kept);
   let to = from;
   for (const entry of entries) {
-    const problem = examineLink(parts.hash, to, entry) ?? examineFold(folds, earlier, entry);
-    if (problem !== undefined) throw brokenRecord(problem);
+    const misplaced = examineLink(parts.hash, to, entry) ?? contradiction(earlier, entry);
+    if (misplaced !== undefined) throw brokenRecord(misplaced);
+    const problem = examineFold(folds, entry);
+    // A disowned entry is folded where it fits all the same: the store's summaries rest on it, too.
+    if (problem !== undefined && (await parts.disowned?.())?.(entry) === undefined) throw brokenRecord(problem);
     to = { seq: entry.seq, hash: entry.hash };
   }
   // Where another process kept this step first, the next round goes on from where that one stands.
   await parts.memory.keep({ from, to, ...changesOf(folds, names) });
 }
 
-function examineFold(folds: Folds, earlier: readonly SignedHead[], entry: StoredEntry): Problem | undefined {
+function examineFold(folds: Folds, entry: StoredEntry): Problem | undefined {
   const read = readEntry(entry);
   if (read.kind === 'odd') return read.problem;
-  return contradiction(earlier, entry) ?? examineMeaning(folds, entry, read.event);
+  return examineMeaning(folds, entry, read.event);
 }
 
 function foldsOf({ streams, targets }: Remembered): Folds {

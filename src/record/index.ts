@@ -18,7 +18,7 @@ export type {
   RecordedEvent,
 } from './event-log.ts';
 export type { Moment, TrustQuestions } from './examine-signatures.ts';
-export type { ExaminedProposal, StreamParts } from './examine-stream.ts';
+export type { ExaminedProposal, StreamParts, Trouble } from './examine-stream.ts';
 export { examineStream } from './examine-stream.ts';
 export type { ExportHeader, ExportLine, ExportScope } from './export-format.ts';
 export type { ExportParts } from './export-record.ts';
@@ -30,7 +30,7 @@ export { linkEvents } from './link-events.ts';
 export type { OwnProjectionParts, OwnProjections } from './own-projections.ts';
 export { ownProjections } from './own-projections.ts';
 export { parseEvent } from './parse-event.ts';
-export type { Problem, ProblemKind } from './problem.ts';
+export type { DisownedEntry, Problem, ProblemKind } from './problem.ts';
 export type { Citation, EvidenceParts, Seen } from './record-evidence.ts';
 export { recordEvidence } from './record-evidence.ts';
 export type { KeptStream, KeptTarget, MemoryStep, RecordMemory, Remembered } from './record-memory.ts';

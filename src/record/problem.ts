@@ -17,7 +17,11 @@ export type ProblemKind =
   | 'rolled-back'
   | 'rewritten'
   | 'bad-head'
-  | 'incomplete';
+  | 'incomplete'
+  | 'disowned';
+
+/** An entry that an approver disowned in the signed trust file, and why: it is counted, and nothing in it is believed. */
+export type DisownedEntry = { readonly seq: number; readonly hash: string; readonly why: string };
 
 /** The first bad entry. `seq` is 0 when the trouble lies before any entry: a head, a header. */
 export type Problem = { readonly kind: ProblemKind; readonly seq: number; readonly what: string };

@@ -38,5 +38,7 @@ function joinTwo(left: VerificationAnswer, right: VerificationAnswer): Verificat
   if (left.kind === 'broken') return right.kind === 'broken' && right.problem.seq < left.problem.seq ? right : left;
   if (right.kind === 'broken') return right;
   // The record may have grown between the two; every share walked the same chain up to the earlier tip.
-  return right.head.seq < left.head.seq ? right : left;
+  const { kind, head, checked } = right.head.seq < left.head.seq ? right : left;
+  const disowned = [...(left.disowned ?? []), ...(right.disowned ?? [])].sort((a, b) => a.seq - b.seq);
+  return { kind, head, checked, ...(disowned.length === 0 ? {} : { disowned }) };
 }

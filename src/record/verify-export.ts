@@ -2,7 +2,7 @@
 
 import { canonicalJson, Failure, type HashFunction, type Json, type Sha256Hex } from '../kernel/index.ts';
 import { NO_HASH } from './event-hash.ts';
-import type { ChainHead } from './event-log.ts';
+import type { ChainHead, RecordedEvent } from './event-log.ts';
 import { clearBlobsOf, type NamedBlobs, nameBlobs, noBlobs } from './examine-blobs.ts';
 import { examineEntryHash, examineLink } from './examine-links.ts';
 import { examineMeaning, type Folds, noFolds } from './examine-meaning.ts';
@@ -16,10 +16,10 @@ import {
   exportLine,
 } from './export-format.ts';
 import { rootFromInclusion, rootsFromConsistency } from './merkle-tree.ts';
-import type { Problem } from './problem.ts';
+import type { DisownedEntry, Problem } from './problem.ts';
 import { headTrouble, type SignedHead } from './signed-head.ts';
 import type { StoredEntry } from './stored-entry.ts';
-import { contradiction, cutOff, readEntry } from './verify-record.ts';
+import { contradiction, cutOff, foldDisowned, readEntry } from './verify-record.ts';
 
 /** What verifying a file needs. */
 export type ExportVerificationParts = {
@@ -41,6 +41,8 @@ export type ExportAnswer =
       readonly head: SignedHead;
       readonly events: number;
       readonly unproven: readonly string[];
+      /** By seq. */
+      readonly disowned: readonly DisownedEntry[];
     }
   | { readonly kind: 'broken'; readonly problem: Problem };
 
@@ -54,6 +56,7 @@ type Reading = ExportVerificationParts & {
   readonly blobs: Set<Sha256Hex>;
   last: ChainHead;
   events: number;
+  readonly disowned: DisownedEntry[];
   /** The latest time that any entry so far claims. */
   latestMs: number;
 };
@@ -82,11 +85,14 @@ export async function verifyExport(parts: ExportVerificationParts): Promise<Expo
   if (reading === undefined) throw noExport(undefined);
   const problem = examineEnd(reading);
   if (problem !== undefined) return { kind: 'broken', problem };
-  const { header, events } = reading;
-  return { kind: 'whole', scope: header.scope, head: header.head, events, unproven: unprovenOf(reading) };
+  const { header, events, disowned } = reading;
+  return { kind: 'whole', scope: header.scope, head: header.head, events, unproven: unprovenOf(reading), disowned };
 }
 
-function nothingRead(): Pick<Reading, 'folds' | 'named' | 'targets' | 'blobs' | 'last' | 'events' | 'latestMs'> {
+function nothingRead(): Pick<
+  Reading,
+  'folds' | 'named' | 'targets' | 'blobs' | 'last' | 'events' | 'latestMs' | 'disowned'
+> {
   return {
     folds: noFolds(),
     named: noBlobs(),
@@ -95,6 +101,7 @@ function nothingRead(): Pick<Reading, 'folds' | 'named' | 'targets' | 'blobs' | 
     last: { seq: 0, hash: NO_HASH },
     events: 0,
     latestMs: 0,
+    disowned: [],
   };
 }
 
@@ -187,19 +194,30 @@ function entryOf(reading: Reading, event: ExportedEvent): StoredEntry {
 function examineEvent(reading: Reading, entry: StoredEntry, proof: readonly Sha256Hex[]): Problem | undefined {
   const placed = examinePlace(reading, entry, proof) ?? contradicted(reading, entry);
   if (placed !== undefined) return placed;
+  reading.last = { seq: entry.seq, hash: entry.hash };
+  reading.events += 1;
+  const why = reading.trust.disowned?.(entry);
+  if (why === undefined) return examineContent(reading, entry);
+  reading.disowned.push({ seq: entry.seq, hash: entry.hash, why });
+  const read = readEntry(entry);
+  foldDisowned(reading.folds, read.kind === 'odd' ? entry : withColumns(reading, entry, read.event));
+  return undefined;
+}
+
+function examineContent(reading: Reading, entry: StoredEntry): Problem | undefined {
   const read = readEntry(entry);
   if (read.kind === 'odd') return read.problem;
   const { event } = read;
-  if (event.body.type === 'drafted') reading.targets.set(entry.proposal, event.body.target);
-  const columns = { type: event.body.type, target: reading.targets.get(entry.proposal) ?? '' };
-  reading.last = { seq: entry.seq, hash: entry.hash };
-  reading.events += 1;
+  const whole = withColumns(reading, entry, event);
   reading.latestMs = Math.max(reading.latestMs, entry.atMs);
   nameBlobs(reading.named, entry.seq, event.body);
-  return (
-    examineMeaning(reading.folds, { ...entry, ...columns }, event) ??
-    examineSignatures(event, reading.trust, reading.latestMs)
-  );
+  return examineMeaning(reading.folds, whole, event) ?? examineSignatures(event, reading.trust, reading.latestMs);
+}
+
+/** A file has no columns: they are what the events say. */
+function withColumns(reading: Reading, entry: StoredEntry, { body }: RecordedEvent): StoredEntry {
+  if (body.type === 'drafted') reading.targets.set(entry.proposal, body.target);
+  return { ...entry, type: body.type, target: reading.targets.get(entry.proposal) ?? '' };
 }
 
 function contradicted(reading: Reading, entry: StoredEntry): Problem | undefined {

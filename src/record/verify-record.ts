@@ -10,7 +10,7 @@ import { examineMeaning, type Folds, noFolds } from './examine-meaning.ts';
 import { examineProjections, letGo, takeUp } from './examine-projections.ts';
 import { examineSignatures, type TrustQuestions } from './examine-signatures.ts';
 import { parseEvent } from './parse-event.ts';
-import type { Problem } from './problem.ts';
+import type { DisownedEntry, Problem } from './problem.ts';
 import { isInShare, joinShares, type Share, WHOLE } from './share.ts';
 import { headTrouble, type SignedHead } from './signed-head.ts';
 import type { RecordSource, StoredEntry } from './stored-entry.ts';
@@ -45,6 +45,7 @@ type Walk = VerificationParts & {
   readonly folds: Folds;
   readonly named: NamedBlobs;
   readonly share: Share;
+  readonly disowned: DisownedEntry[];
   /** The latest time that any entry so far claims. */
   latestMs: number;
 };
@@ -65,7 +66,14 @@ export async function verifyRecord(parts: VerificationParts): Promise<Verificati
 }
 
 async function verifyShare(parts: VerificationParts): Promise<VerificationAnswer> {
-  const walk: Walk = { ...parts, folds: noFolds(), named: noBlobs(), share: parts.share ?? WHOLE, latestMs: 0 };
+  const walk: Walk = {
+    ...parts,
+    folds: noFolds(),
+    named: noBlobs(),
+    share: parts.share ?? WHOLE,
+    disowned: [],
+    latestMs: 0,
+  };
   for (const head of parts.earlier) {
     const problem = headTrouble(head);
     if (problem !== undefined) return broken(problem);
@@ -73,7 +81,8 @@ async function verifyShare(parts: VerificationParts): Promise<VerificationAnswer
   const walked = await walkAll(walk);
   if (walked.kind === 'broken') return walked;
   const problem = cutOff(parts.earlier, walked.head) ?? (await examineEvidence(walk));
-  return problem === undefined ? walked : broken(problem);
+  if (problem !== undefined) return broken(problem);
+  return walk.disowned.length === 0 ? walked : { ...walked, disowned: walk.disowned };
 }
 
 /** How often a record that grows meanwhile is followed; what a busy one gains after that is left for the next time. */
@@ -106,14 +115,30 @@ async function examineEvidence(walk: Walk): Promise<Problem | undefined> {
 function examineEntry(walk: Walk, entry: StoredEntry): Problem | undefined {
   const contradicted = contradiction(walk.earlier, entry);
   if (contradicted !== undefined || walk.depth.kind === 'links') return contradicted;
-  walk.latestMs = Math.max(walk.latestMs, entry.atMs);
+  const why = walk.depth.kind === 'everything' ? walk.depth.trust.disowned?.(entry) : undefined;
+  // The time that a forger wrote must not put honest entries under later rules.
+  if (why === undefined) walk.latestMs = Math.max(walk.latestMs, entry.atMs);
   if (!isInShare(walk.share, entry.target)) return undefined;
+  if (why === undefined) return examineContent(walk, entry);
+  walk.disowned.push({ seq: entry.seq, hash: entry.hash, why });
+  foldDisowned(walk.folds, entry);
+  return undefined;
+}
+
+function examineContent(walk: Walk, entry: StoredEntry): Problem | undefined {
   const read = readEntry(entry);
   if (read.kind === 'odd') return read.problem;
   const odd = examineMeaning(walk.folds, entry, read.event);
-  if (odd !== undefined || walk.depth.kind === 'meaning') return odd;
+  if (odd !== undefined || walk.depth.kind !== 'everything') return odd;
   nameBlobs(walk.named, entry.seq, read.event.body);
   return examineSignatures(read.event, walk.depth.trust, walk.latestMs);
+}
+
+/** Folds a disowned entry where it fits, since later entries and the store's summary rest on it; elsewhere it is left out. */
+export function foldDisowned(folds: Folds, entry: StoredEntry): void {
+  const read = readEntry(entry);
+  if (read.kind === 'read') examineMeaning(folds, entry, read.event);
+  if (folds.streams.get(entry.stream)?.seq !== entry.seq) folds.leftOut.add(entry.seq);
 }
 
 /** Reads an entry, or says why it can't be read. */

@@ -455,3 +455,87 @@ test('[RECORD-11] more events than a page holds are summed up all the same', asy
   tamper(path, `update proposals set state = replace(state, 'change', 'changed') where proposal = 'p3'`);
   expect(problemOf(await verify())).toMatch(/^projection-mismatch at \d+: the summary of proposal p3 /);
 });
+
+/** Disowns entries by their number and hash, as a signed trust file does. */
+function disowning(record: Lived, ...seqs: readonly number[]): Promise<TrustQuestions> {
+  return record.store.source.entries(0, 10_000).then((entries) => ({
+    disowned: ({ seq, hash }) =>
+      entries.some((one) => one.seq === seq && one.hash === hash && seqs.includes(seq)) ? `why ${seq}` : undefined,
+  }));
+}
+
+test('[RECORD-26] what is disowned is counted, with its hash, at the depth that knows of it; its blobs are nobody’s', async () => {
+  const record = await lived();
+  await record.blobs.destroy(record.named.output);
+  expect(problemOf(await verify(record))).toMatch(/^blob-missing at 10: /);
+  const trust = await disowning(record, 10, 12);
+  const hash = async (seq: number): Promise<string | undefined> =>
+    (await record.store.source.entries(seq - 1, 1))[0]?.hash;
+  expect(await verify(record, { trust })).toEqual({
+    kind: 'whole',
+    head: await record.store.log.head(),
+    checked: LAST,
+    disowned: [
+      { seq: 10, hash: await hash(10), why: 'why 10' },
+      { seq: 12, hash: await hash(12), why: 'why 12' },
+    ],
+  });
+  expect(await verify(record, { depth: 'meaning' })).not.toHaveProperty('disowned');
+});
+
+test('[RECORD-26, RECORD-11] what fits nowhere is left out of a stream of many pages, and what is changed is never excused', async () => {
+  const record = await lived();
+  rewrite(record.path, (rows) => {
+    const last = rows.at(-1);
+    if (last === undefined) throw new TypeError('there are rows');
+    return rehashed([...rows, { ...last, type: 'closed', body: '{"mark":"as-approved","type":"closed"}' }]);
+  });
+  expect(problemOf(await verify(record))).toMatch(/^impossible at 17: /);
+  expect(await verify(record, { trust: await disowning(record, 17) })).toMatchObject({ kind: 'whole', checked: 17 });
+  const own = following('p3');
+  for (const bodies of [[drafted('p3', 'target-of-p3')], ...Array(1_200).fill([commented('more')])]) {
+    const answer = await record.store.log.append(own.next(...bodies));
+    if (answer.kind === 'appended') own.appended(answer.events);
+  }
+  const { projections, log } = record.store;
+  const row = await projections.proposal('p2');
+  if (row === undefined) return expect.unreachable();
+  for (const text of ['after', 'and again']) {
+    const now = await projections.proposal('p2');
+    await log.append({
+      proposal: 'p2',
+      target: row.target,
+      seenStreamSeq: now?.seq ?? 0,
+      seenTargetSeq: (await projections.target(row.target)).seq,
+      happened: [happened(commented(text))],
+      state: row.state,
+      targetState: (await projections.target(row.target)).state,
+    });
+  }
+  const trust = await disowning(record, 17);
+  expect(await verify(record, { trust })).toMatchObject({ kind: 'whole', disowned: [{ seq: 17 }] });
+  tamper(record.path, 'update events set at_ms = at_ms + 1 where seq = 17');
+  expect(problemOf(await verify(record, { trust }))).toMatch(/^hash-mismatch at 17: /);
+});
+
+test('[RECORD-25, RECORD-26] an entry is judged at its place, by the latest time so far but for what is disowned', async () => {
+  const record = await lived();
+  rewrite(record.path, (rows) =>
+    rehashed(rows.map((row) => ({ ...row, at_ms: row.seq === 4 ? 9_000_000_000_000 : row.seq === 9 ? 5 : row.at_ms }))),
+  );
+  // In whole and in shares: whoever is asked, of one entry the same is asked.
+  const asked = new Map<number, Set<number>>();
+  const ask = async (seq?: number): Promise<readonly (readonly [number, readonly number[]])[]> => {
+    asked.clear();
+    const known = seq === undefined ? {} : await disowning(record, seq);
+    const actor: TrustQuestions['actor'] = (_, when) => {
+      asked.set(when.seq, (asked.get(when.seq) ?? new Set()).add(when.latestMs));
+      return undefined;
+    };
+    expect((await verify(record, { trust: { ...known, actor } })).kind).toBe('whole');
+    return [...asked].map(([seq, times]) => [seq, [...times]]);
+  };
+  const far = 9_000_000_000_000;
+  expect(await ask()).toEqual([8, 9, 11, 12].map((seq) => [seq, [far]]));
+  expect(await ask(4)).toEqual([8, 9, 11, 12].map((seq) => [seq, [1_700_000_000_000]]));
+});

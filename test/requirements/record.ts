@@ -120,6 +120,12 @@ export const RECORD_REQUIREMENTS: readonly Requirement[] = [
       'An entry is judged by the trust file that was in force when it was recorded: honest old ones stay good, and what a removed key signs, dated back or not, is bad.',
     source: SELF_REPORT,
   },
+  {
+    id: 'RECORD-26',
+    behaviour:
+      'What the signed trust file disowns by number and hash is named and counted instead of breaking the record, and is never believed; any other entry is not disowned.',
+    source: SELF_REPORT,
+  },
   { id: 'BLOBS-01', behaviour: 'Bytes are kept under their digest and checked when they are read.', source: READS },
   { id: 'BLOBS-02', behaviour: 'Destroyed bytes are overwritten and gone.', source: NO_IDEA },
   {

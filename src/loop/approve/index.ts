@@ -31,7 +31,7 @@ export type { RepositoryRules } from './trust/repository-rules.ts';
 export { parseRepositoryRules } from './trust/repository-rules.ts';
 export type { StarterParties } from './trust/starter-trust.ts';
 export { starterTrust } from './trust/starter-trust.ts';
-export type { Trust } from './trust/trust.ts';
+export type { Disowned, Trust } from './trust/trust.ts';
 export type {
   AcceptanceMark,
   TrustHistory,

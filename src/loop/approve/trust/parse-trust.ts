@@ -2,6 +2,7 @@
 
 import { durationMs } from './duration.ts';
 import { readYaml } from './located-yaml.ts';
+import { readDisowned } from './read-disowned.ts';
 import { readApprovers, readGroups, readProcesses, resolveNames } from './read-parties.ts';
 import { readEnvironments, readGrants, readTargets } from './read-places.ts';
 import { readDemand, readRules } from './read-rules.ts';
@@ -36,6 +37,7 @@ export function parseTrust(text: string, file: string): Trust {
     defaultsWhere: yaml.where(['defaults']),
     policy: readRules(yaml, document.policy ?? [], ['policy'], resolve),
     grants: readGrants(yaml, document),
+    disowned: readDisowned(yaml, document),
     document,
   };
 }

@@ -55,6 +55,9 @@ export type GrantEntry = {
   readonly by: string;
 };
 
+/** An entry of the record that nobody stands by, as written. */
+export type DisownedEntry = { readonly entry: number; readonly hash: string; readonly why: string };
+
 /** `trust.yaml`, as written. */
 export type TrustDocument = {
   readonly schema: 'countersign.trust/1';
@@ -80,6 +83,7 @@ export type TrustDocument = {
   readonly policy?: readonly RuleEntry[] | undefined;
   readonly grants?: readonly GrantEntry[] | undefined;
   readonly planner?: { readonly domains: readonly string[] } | undefined;
+  readonly disowned?: readonly DisownedEntry[] | undefined;
 };
 
 /** `countersign.yaml`, as written. */

@@ -159,6 +159,18 @@ export const trustSchema: z.ZodType<TrustDocument> = z.strictObject({
     })
     .optional()
     .describe('What planning, which runs providers and external programs, may reach.'),
+  disowned: z
+    .array(
+      z.strictObject({
+        entry: z.int('must be a whole number').min(1, 'must be at least 1').describe('The number of the entry.'),
+        hash: z
+          .string({ error: 'must be the hash of the entry in text form; put it into quotes' })
+          .regex(/^[0-9a-f]{64}$/, 'must be the hash of the entry: 64 lower-case hexadecimal characters'),
+        why: sentence.describe('What people found out about it.'),
+      }),
+    )
+    .optional()
+    .describe('Forged entries of the record that nobody stands by. They count only in a signed trust file.'),
 });
 
 /** The shape of `countersign.yaml` in a repository. It can only tighten. */

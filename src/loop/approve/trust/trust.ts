@@ -84,6 +84,9 @@ export type Grant = {
   readonly where: string;
 };
 
+/** An entry of the record that nobody stands by: its number, its exact hash, and what people found out about it. */
+export type Disowned = { readonly seq: number; readonly hash: string; readonly why: string };
+
 /** A trust file that was read and understood. Whether it is to be believed is another question: `acceptTrust`. */
 export type Trust = {
   readonly file: string;
@@ -98,6 +101,7 @@ export type Trust = {
   readonly defaultsWhere: string;
   readonly policy: readonly PolicyRule[];
   readonly grants: readonly Grant[];
+  readonly disowned: readonly Disowned[];
   /** The file as it was written, for digests. */
   readonly document: TrustDocument;
 };

@@ -2,7 +2,8 @@
 
 import { visibleLine } from '../../../kernel/index.ts';
 import type { Paint } from '../terminal.ts';
-import type { ProposalView } from '../view/proposal-view.ts';
+import { isInDoubt } from '../view/in-doubt.ts';
+import type { ProposalView, TroubleView } from '../view/proposal-view.ts';
 import type { StateWords } from './state-words.ts';
 
 const MOST_NAMED = 8;
@@ -20,10 +21,15 @@ function troubleLines({ trouble }: ProposalView, paint: Paint): readonly string[
   const left = trouble.length - MOST_NAMED;
   return [
     `${paint('bad', 'NOT BELIEVED')}  the record of this proposal does not hold; what rests on it is shown neither as an outcome nor as a verdict`,
-    ...trouble.slice(0, MOST_NAMED).map(({ seq, what }) => `  entry ${seq}: ${visibleLine(what)}`),
+    ...trouble.slice(0, MOST_NAMED).map(troubleLine),
     ...(left > 0 ? [paint('faint', `  and ${left} more: --json has all`)] : []),
-    `  next  execute nothing on its target; find out who wrote that: ${VERIFY}`,
+    ...(isInDoubt(trouble) ? [`  next  execute nothing on its target; find out who wrote that: ${VERIFY}`] : []),
   ];
+}
+
+function troubleLine({ seq, what, disowned }: TroubleView): string {
+  const word = disowned === null ? '' : `; disowned: ${visibleLine(disowned)}`;
+  return `  entry ${seq}: ${visibleLine(what)}${word}`;
 }
 
 /** Says that signatures were not checked, and why. */
@@ -45,5 +51,5 @@ export function doubted(words: StateWords, view: ProposalView): StateWords {
 
 /** The next step while something does not hold. */
 export function nextInDoubt(view: ProposalView): string | undefined {
-  return view.trouble.length === 0 ? undefined : `find out who can write to the record: ${VERIFY}`;
+  return !isInDoubt(view.trouble) ? undefined : `find out who can write to the record: ${VERIFY}`;
 }

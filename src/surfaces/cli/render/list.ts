@@ -2,6 +2,7 @@
 
 import { visibleLine } from '../../../kernel/index.ts';
 import type { Paint } from '../terminal.ts';
+import { isInDoubt } from '../view/in-doubt.ts';
 import type { ListedProposal } from '../view/listed-proposal.ts';
 import { uncheckedLines } from './disbelief.ts';
 import { ago } from './duration.ts';
@@ -22,7 +23,7 @@ export function renderList({ listed, unchecked }: Listed, paint: Paint, nowMs: n
 }
 
 function disbelieved(listed: readonly ListedProposal[], paint: Paint): readonly string[] {
-  const odd = listed.filter(({ trouble }) => trouble.length > 0);
+  const odd = listed.filter(({ trouble }) => isInDoubt(trouble));
   if (odd.length === 0) return [];
   return [
     `${paint('bad', 'NOT BELIEVED')}  what the record says of ${odd.map(({ id }) => visibleLine(id)).join(', ')} does not hold; countersign show ID says why`,

@@ -4,6 +4,7 @@ import { EXIT, Failure, LEGAL_IN, type StateKind } from '../../../kernel/index.t
 import type { CliContext } from '../context.ts';
 import { type CommonFlags, perform } from '../perform.ts';
 import { renderList } from '../render/list.ts';
+import { isInDoubt } from '../view/in-doubt.ts';
 import { type ListedProposal, listedProposal } from '../view/listed-proposal.ts';
 
 /** Flags of `countersign list`. */
@@ -28,7 +29,7 @@ export async function runList(this: CliContext, flags: ListFlags): Promise<void>
     const listed: ListedProposal[] = [];
     for (const row of rows) listed.push(listedProposal(row, await reading.examine(row.proposal, trust), nowMs));
     return {
-      exitCode: listed.every(({ trouble }) => trouble.length === 0) ? EXIT.done : EXIT.integrity,
+      exitCode: listed.some(({ trouble }) => isInDoubt(trouble)) ? EXIT.integrity : EXIT.done,
       text: renderList({ listed, unchecked }, paint, nowMs),
       json: { schema: 'countersign.list/1', proposals: listed.map(withoutMarks), unchecked },
     };

@@ -18,6 +18,7 @@ import { resolvePath } from '../flags/resolve-path.ts';
 import { readShare } from '../flags/share.ts';
 import { type CommonFlags, type Performance, perform } from '../perform.ts';
 import { refuseAgent } from '../refuse-agent.ts';
+import { type Breach, brokenRecord, disownedLines } from '../render/broken-record.ts';
 import type { CommandResult, Paint } from '../terminal.ts';
 
 const MOST_HEAD_BYTES = 64 * 1024;
@@ -44,14 +45,14 @@ export async function runRecordVerify(this: CliContext, flags: RecordVerifyFlags
     const trust = await recording.trust('store');
     const answer = await verifyAll(performance, recording, { trust, earlier: earlierHeads, share, headFile });
     return answer.kind === 'broken'
-      ? brokenResult(performance, answer.problem)
+      ? brokenResult(performance, await breachOf(recording, trust, answer.problem))
       : wholeResult(performance, answer, { against: earlierHeads.length, share, trust });
   });
 }
 
 function wholeResult(
   { paint }: Performance,
-  { checked, head }: Extract<VerificationAnswer, { readonly kind: 'whole' }>,
+  { checked, head, disowned = [] }: Extract<VerificationAnswer, { readonly kind: 'whole' }>,
   {
     against,
     share,
@@ -67,6 +68,7 @@ function wholeResult(
       `  head  ${head.seq} ${head.hash}`,
       `  compared with ${against} earlier signed head(s)${against === 0 ? ': keep one elsewhere (countersign record head)' : ''}`,
       ...trustLines(trust, paint),
+      ...disownedLines(disowned, paint),
     ].join('\n'),
     json: {
       schema: 'countersign.record-verification/1',
@@ -74,6 +76,7 @@ function wholeResult(
       checked,
       head,
       against,
+      disowned,
       trustVersions: trust.versions,
       notes: trust.notes,
     },
@@ -87,16 +90,20 @@ function trustLines({ versions, notes }: TrustWords, paint: Paint): readonly str
   ];
 }
 
-function brokenResult({ paint }: Performance, problem: Problem): CommandResult {
+function brokenResult({ paint }: Performance, breach: Breach): CommandResult {
+  const { problem, entry } = breach;
   return {
     exitCode: EXIT.integrity,
-    text: [
-      `${paint('bad', 'BROKEN')}  at entry ${problem.seq}: ${visibleLine(problem.what)}`,
-      paint('plain', `  ${problem.kind}; nothing after this entry can be believed`),
-      '  next  compare with a backup or an export; find out who can write to the record',
-    ].join('\n'),
-    json: { schema: 'countersign.record-verification/1', kind: 'broken', problem },
+    text: brokenRecord(breach, paint),
+    json: { schema: 'countersign.record-verification/1', kind: 'broken', problem, entry },
   };
+}
+
+/** The problem with the hash of its entry, by which people can disown it. */
+async function breachOf({ store }: Recording, { disowned }: TrustWords, problem: Problem): Promise<Breach> {
+  const [entry] = problem.seq === 0 ? [] : await store.source.entries(problem.seq - 1, 1);
+  const isIt = entry?.seq === problem.seq;
+  return { problem, entry: isIt ? { seq: entry.seq, hash: entry.hash } : null, disowned };
 }
 
 async function verifyFile(
@@ -117,7 +124,9 @@ async function verifyFile(
     trust: trust.questions,
     earlier,
   });
-  if (answer.kind === 'broken') return brokenResult(performance, answer.problem);
+  if (answer.kind === 'broken') {
+    return brokenResult(performance, { problem: answer.problem, entry: null, disowned: trust.disowned });
+  }
   const { paint } = performance;
   return {
     exitCode: EXIT.done,
@@ -125,6 +134,7 @@ async function verifyFile(
       `${paint('good', 'whole')}  ${answer.events} entries of ${answer.scope.kind === 'everything' ? 'the whole record' : answer.scope.proposal}`,
       `  head  ${answer.head.seq} ${answer.head.hash}, signed by ${visibleLine(answer.head.signer)}`,
       ...trustLines(trust, paint),
+      ...disownedLines(answer.disowned, paint),
       ...answer.unproven.map((one) => paint('warning', `  not proven: ${one}`)),
     ].join('\n'),
     json: {
@@ -198,11 +208,11 @@ export async function runRecordHead(this: CliContext, flags: CommonFlags): Promi
     const refusal = refuseAgent(performance.surroundings.caller, 'a signed head', 'the record');
     if (refusal !== undefined) return refusal;
     const recording = await this.countersign.recording();
-    const answer = await verifyAll(performance, recording, {
-      trust: await recording.trust('store'),
-      earlier: await recording.rememberedHeads(),
-    });
-    if (answer.kind === 'broken') return brokenResult(performance, answer.problem);
+    const trust = await recording.trust('store');
+    const answer = await verifyAll(performance, recording, { trust, earlier: await recording.rememberedHeads() });
+    if (answer.kind === 'broken') {
+      return brokenResult(performance, await breachOf(recording, trust, answer.problem));
+    }
     const head = await recording.signHead();
     return { exitCode: EXIT.done, text: JSON.stringify(head), json: head };
   });

@@ -5,6 +5,7 @@ import type { CliContext } from '../context.ts';
 import { findProposal } from '../find-proposal.ts';
 import { type CommonFlags, perform } from '../perform.ts';
 import { renderShow } from '../render/show.ts';
+import { isInDoubt } from '../view/in-doubt.ts';
 import { proposalView } from '../view/proposal-view.ts';
 
 /** Runs `countersign show`: 0 whatever the proposal's state, for it was shown; 6 when something that it rests on does not hold. */
@@ -21,7 +22,7 @@ export async function runShow(this: CliContext, flags: CommonFlags, id: string):
     const nowMs = surroundings.clock.nowMs();
     const view = proposalView({ state, events, troubles, preview, unchecked }, nowMs);
     return {
-      exitCode: troubles.length === 0 ? EXIT.done : EXIT.integrity,
+      exitCode: isInDoubt(view.trouble) ? EXIT.integrity : EXIT.done,
       text: renderShow(view, paint, nowMs),
       json: view,
     };

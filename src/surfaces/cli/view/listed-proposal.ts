@@ -3,7 +3,7 @@
 import type { DriverName, Environment, Outcome, StateKind, Verdict } from '../../../kernel/index.ts';
 import type { ExaminedProposal, ProposalRow } from '../../../record/index.ts';
 import { type Believed, believe } from './believe.ts';
-import type { TroubleView } from './proposal-view.ts';
+import { type TroubleView, troubleViews } from './proposal-view.ts';
 import { type RanOut, type Waiting, waitingOf, whatRanOut } from './what-ran-out.ts';
 
 /** A row, `countersign.list/1` but for `forged` and `waiting`, which are for its text. */
@@ -39,7 +39,7 @@ export function listedProposal(row: ProposalRow, examined: ExaminedProposal, now
     ranOut: whatRanOut(waiting, nowMs),
     outcome: outcome?.kind ?? null,
     verdict: verdict?.kind ?? null,
-    trouble: examined.troubles.map(({ seq, what }) => ({ seq, what })),
+    trouble: troubleViews(examined.troubles),
     createdAtMs: row.createdAtMs,
     updatedAtMs: row.updatedAtMs,
     forged,

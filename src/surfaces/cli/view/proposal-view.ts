@@ -16,7 +16,7 @@ import type {
   StateKind,
   Verdict,
 } from '../../../kernel/index.ts';
-import type { Problem, RecordedEvent } from '../../../record/index.ts';
+import type { RecordedEvent, Trouble } from '../../../record/index.ts';
 import { type Believed, believe } from './believe.ts';
 import { type RanOut, whatRanOut } from './what-ran-out.ts';
 
@@ -102,13 +102,18 @@ export type ProposalView = {
 };
 
 /** An entry that does not hold, and what is wrong with it. */
-export type TroubleView = { readonly seq: number; readonly what: string };
+export type TroubleView = {
+  readonly seq: number;
+  readonly what: string;
+  /** Why an approver disowned it in the signed trust file. */
+  readonly disowned: string | null;
+};
 
 /** A proposal as it was found. */
 export type Found = {
   readonly state: KnownState;
   readonly events: readonly RecordedEvent[];
-  readonly troubles: readonly Problem[];
+  readonly troubles: readonly Trouble[];
   /** The sealed preview, when it could be read. */
   readonly preview: Preview | undefined;
   readonly unchecked: string | null;
@@ -139,11 +144,16 @@ export function proposalView(found: Found, nowMs: number): ProposalView {
     claims: believed.events.flatMap((event) =>
       event.body.type === 'commented' ? [{ by: event.actor, atMs: event.atMs, text: event.body.text }] : [],
     ),
-    trouble: troubles.map(({ seq, what }) => ({ seq, what })),
+    trouble: troubleViews(troubles),
     unchecked,
     events: events.map((event) => ({ seq: event.seq, atMs: event.atMs, actor: event.actor, ...event.body })),
   } as const;
   return { ...view, ranOut: whatRanOut(view, nowMs) };
+}
+
+/** What does not hold, for programs and people. */
+export function troubleViews(troubles: readonly Trouble[]): readonly TroubleView[] {
+  return troubles.map(({ seq, what, disowned }) => ({ seq, what, disowned: disowned ?? null }));
 }
 
 type SealedView = Pick<

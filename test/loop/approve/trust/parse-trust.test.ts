@@ -406,3 +406,26 @@ test('[APPROVE-12] a check of the repository can not take the place of one of th
   expect(said('there')).toBe('c.yaml:2:11 checks[0].id: the trust file has a check of this id | choose another id');
   expect(said('there-too')).toBe('read');
 });
+
+test('[APPROVE-01, RECORD-26] a disowned entry is understood by its number and whole hash, each once, or refused where it stands', () => {
+  const hash = 'ab'.repeat(32);
+  const one = (entry: string, digest = hash): string => `{entry: ${entry}, hash: '${digest}', why: forged}`;
+  const trust = parseTrust(trustText(`disowned: [${one('7')}, ${one('9')}]\n`), 'trust.yaml');
+  expect(trust.disowned).toEqual([
+    { seq: 7, hash, why: 'forged' },
+    { seq: 9, hash, why: 'forged' },
+  ]);
+  expect(parseTrust(trustText(), 'trust.yaml').disowned).toEqual([]);
+  expect(adding(`disowned:\n  - ${one('7')}\n  - ${one('7')}\n`)).toBe(
+    'trust.yaml:19:6 disowned[1].entry: the entry 7 stands here for the second time, first at trust.yaml:18:6 | rename or remove one of them',
+  );
+  for (const [entry, digest, said] of [
+    ['0', hash, 'entry: must be at least 1'],
+    ['1.5', hash, 'entry: must be a whole number'],
+    ['7', hash.slice(2), 'hash: must be the hash of the entry: 64 lower-case hexadecimal characters'],
+    ['7', hash.toUpperCase(), 'hash: must be the hash of the entry: 64 lower-case hexadecimal characters'],
+  ] as const) {
+    expect(adding(`disowned: [${one(entry, digest)}]\n`)).toContain(said);
+  }
+  expect(adding(`disowned: [{entry: 7, hash: '${hash}'}]\n`)).toContain('disowned[0].why is missing');
+});

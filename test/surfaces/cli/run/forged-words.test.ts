@@ -139,7 +139,7 @@ for (const [how, make] of Object.entries(FORGERIES)) {
     const what = `the signature in entry ${event?.seq} does not hold: ${why}`;
     const seen = await shown(id);
     expect(seen).toMatchObject({ code: 6, outcome: 'completed', verdict: null, verdicts: [], mark: null });
-    expect(seen.trouble).toEqual([{ seq: event?.seq, what }]);
+    expect(seen.trouble).toEqual([{ seq: event?.seq, what, disowned: null }]);
     expect(seen.checks.map(({ after }) => after)).not.toContain('green');
     const lines = seen.text.split('\n');
     expect(lines[0]).toMatch(/^NOT BELIEVED {2}the record of this proposal does not hold/);
@@ -225,7 +225,11 @@ signTest('[CLI-16, L2] an approval that its approver did not sign for this propo
   const seen = await shown(id);
   expect(seen).toMatchObject({ code: 6, approvals: [] });
   expect(seen.trouble).toEqual([
-    { seq: event?.seq, what: expect.stringContaining(`the approval in entry ${event?.seq} does not hold`) },
+    {
+      seq: event?.seq,
+      what: expect.stringContaining(`the approval in entry ${event?.seq} does not hold`),
+      disowned: null,
+    },
   ]);
   expect(seen.text).toContain('APPROVALS  0 given');
 
@@ -251,7 +255,7 @@ signTest('[CLI-16, RECORD-11] a summary that was edited by SQL is not shown; the
   const seen = await shown(id);
   expect(seen).toMatchObject({ code: 6, state: 'executed', outcome: 'completed', verdict: null, mark: null });
   expect(seen.trouble).toEqual([
-    { seq: expect.any(Number), what: `the summary of proposal ${id} is not what its events amount to` },
+    { seq: expect.any(Number), what: `the summary of proposal ${id} is not what its events amount to`, disowned: null },
   ]);
   expect(seen.text).toContain('OUTCOME  completed');
   expect(await listed(id)).toMatchObject({ code: 6, state: 'executed', outcome: 'completed', verdict: null });
