@@ -134,6 +134,12 @@ export const VERIFY_REQUIREMENTS: readonly Requirement[] = [
     source: STRUCTURE,
   },
   {
+    id: 'VERIFY-25',
+    behaviour:
+      'A check that takes more time, memory or processes than it may have answers nothing, and leaves nothing running.',
+    source: NOT_LOUD,
+  },
+  {
     id: 'VERIFY-24',
     behaviour:
       'Where others than the verifier’s own account propose, the answers to what nobody approved tell them nothing that they may not read.',

@@ -16,7 +16,13 @@ const MOST_BODY_BYTES = 1024 * 1024;
 const METADATA = new BlockList();
 METADATA.addSubnet('169.254.0.0', 16, 'ipv4');
 METADATA.addSubnet('fe80::', 10, 'ipv6');
-METADATA.addAddress('fd00:ec2::254', 'ipv6');
+METADATA.addSubnet('fd00:ec2::', 32, 'ipv6');
+METADATA.addAddress('fd20:ce::254', 'ipv6');
+// The same through a NAT64 gateway; Azure's host, Alibaba's and Oracle's metadata.
+METADATA.addSubnet('64:ff9b::a9fe:0', 112, 'ipv6');
+METADATA.addAddress('168.63.129.16');
+METADATA.addAddress('100.100.100.200');
+METADATA.addAddress('192.0.0.192');
 
 /** Sends the request and reads the answer. */
 export async function askHttp(question: HttpQuestion, timeoutMs: number): Promise<Reading> {
@@ -26,7 +32,8 @@ export async function askHttp(question: HttpQuestion, timeoutMs: number): Promis
 async function fetchOnce(question: HttpQuestion, timeoutMs: number): Promise<HttpSeen> {
   const url = new URL(question.url);
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (isIP(host) !== 0 && isForbidden(host)) return { kind: 'unanswered', why: 'link-local addresses are not asked' };
+  if (isIP(host) !== 0 && isForbidden(host))
+    return { kind: 'unanswered', why: 'addresses that hand out credentials are not asked' };
   const signal = AbortSignal.timeout(timeoutMs);
   try {
     const response = await respond(url, {
@@ -73,7 +80,7 @@ const lookupAllowed: LookupFunction = (hostname, options, callback) => {
 
 class ForbiddenAddress extends Error {
   override readonly name = 'ForbiddenAddress';
-  readonly code = 'link-local addresses are not asked';
+  readonly code = 'addresses that hand out credentials are not asked';
 }
 
 function isForbidden(address: string): boolean {

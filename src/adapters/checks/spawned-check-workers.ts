@@ -12,8 +12,10 @@ import {
 } from '../../kernel/index.ts';
 import type { CheckErrand, CheckWorkers, WorkerAnswer } from '../../loop/verify/index.ts';
 import { CHECK_QUESTIONS } from '../../tools/index.ts';
+import { RUN_MARK } from '../launcher/running-processes.ts';
 import { NOT_AS_SEALED, withhold } from './discretion.ts';
 import { stageCommand } from './programs/stage-command.ts';
+import { stopLeftovers } from './stop-leftovers.ts';
 import { readReply, type WorkerOrder } from './worker-protocol.ts';
 
 /** Where errands keep their files. They are apart, so that what runs behind the fence can't change what runs outside of it. */
@@ -83,7 +85,8 @@ async function putAsItIs(parts: CheckWorkerParts, errand: CheckErrand): Promise<
   const { places } = parts;
   const scratch = await parts.files.makeTemporary(isFenced ? places.fencedScratch : places.scratch, 'check-');
   const copies = await parts.files.makeTemporary(places.programs, 'check-');
-  const environment = isFenced ? withoutSecrets(parts) : parts.environment;
+  const mark = `check-${Buffer.from(parts.random.bytes(TICKET_BYTES)).toString('hex')}`;
+  const environment = { ...(isFenced ? withoutSecrets(parts) : parts.environment), [RUN_MARK]: mark };
   try {
     const staged = await stage(parts, errand, copies);
     if (staged.kind === 'differs') return differs(parts, errand, staged.why);
@@ -92,6 +95,7 @@ async function putAsItIs(parts: CheckWorkerParts, errand: CheckErrand): Promise<
     const why = await staged.whatChanged();
     return why === undefined ? answer : differs(parts, errand, why);
   } finally {
+    await stopLeftovers(mark);
     await parts.files.remove(scratch);
     await parts.files.remove(copies);
   }

@@ -8,6 +8,10 @@ import type { Databases, QueryAnswer } from '../../tools/index.ts';
 import { readShape } from './read-shape.ts';
 
 const WAIT_FOR_LOCK_MS = 10_000;
+/** Of one value, stored or made: a gigabyte is one call away in SQL. */
+const MOST_VALUE_BYTES = 64 * 1024 * 1024;
+/** Of all values of an answer together. */
+const MOST_CHARACTERS = 16 * 1024 * 1024;
 // SQLITE_READONLY_ROLLBACK: a writer died in the middle, and its journal must be rolled back before anything can be read.
 const NEEDS_ROLLBACK = 776;
 
@@ -75,6 +79,8 @@ function openAfterRollback(path: string): DatabaseSync {
 }
 
 function query(database: DatabaseSync, sql: string, maxRows: number): QueryAnswer {
+  // Older Nodes have no limits to set; there the time of the check is the only bound.
+  if ('limits' in database) database.limits.length = MOST_VALUE_BYTES;
   database.setAuthorizer((action, _first, second) =>
     READING.has(action) && second !== 'load_extension' ? constants.SQLITE_OK : constants.SQLITE_DENY,
   );
@@ -82,9 +88,14 @@ function query(database: DatabaseSync, sql: string, maxRows: number): QueryAnswe
   statement.setReturnArrays(true);
   statement.setReadBigInts(true);
   const rows: (readonly Json[])[] = [];
+  let characters = 0;
   for (const row of statement.iterate()) {
-    if (rows.length === maxRows) return { columns: columnsOf(statement), rows, isTruncated: true };
-    rows.push(Object.values(row).map(cellJson));
+    const cells = Object.values(row).map(cellJson);
+    characters += cells.reduce((sum: number, cell) => sum + (typeof cell === 'string' ? cell.length : 1), 0);
+    if (rows.length === maxRows || characters > MOST_CHARACTERS) {
+      return { columns: columnsOf(statement), rows, isTruncated: true };
+    }
+    rows.push(cells);
   }
   return { columns: columnsOf(statement), rows, isTruncated: false };
 }

@@ -36,6 +36,8 @@ const BINDING: readonly StateKind[] = ['executing', 'executed'];
 const WAITING: readonly StateKind[] = ['proposed', 'open', 'approved'];
 const MOST_ROWS = 1000;
 const AT_A_TIME = 4;
+/** Anybody may propose checks that take their time: half of the hands stay free for what a runner or a target waits for. */
+const MOST_FOR_PEOPLE = 2;
 const LONGEST_REST_MS = 60_000;
 
 type Rest = { readonly untilMs: number; readonly restMs: number };
@@ -50,23 +52,28 @@ type Rest = { readonly untilMs: number; readonly restMs: number };
  * @throws whatever is no Failure: a bug, or a record that no code of ours wrote
  */
 export async function verifierLoop(parts: VerifierLoopParts, signal: AbortSignal): Promise<void> {
-  const inHand = new Map<string, Promise<void>>();
+  const inHand = new Map<string, Taken>();
   const rests = new Map<string, Rest>();
   const bugs: unknown[] = [];
   while (!signal.aborted && bugs.length === 0) {
     for (const one of await due(parts, rests)) {
-      if (inHand.size >= AT_A_TIME) break;
-      if (inHand.has(one.proposal)) continue;
-      const work = attend(parts, one, rests).catch((thrown: unknown) => void bugs.push(thrown));
-      inHand.set(
-        one.proposal,
-        work.finally(() => void inHand.delete(one.proposal)),
-      );
+      if (!mayTake(inHand, one)) continue;
+      const work = attend(parts, one, rests)
+        .catch((thrown: unknown) => void bugs.push(thrown))
+        .finally(() => void inHand.delete(one.proposal));
+      inHand.set(one.proposal, { isForPeople: one.isForPeople, work });
     }
     await parts.clock.wait(parts.pollEveryMs, signal);
   }
-  await Promise.all(inHand.values());
+  await Promise.all([...inHand.values()].map(({ work }) => work));
   if (bugs.length > 0) throw bugs[0];
+}
+
+type Taken = { readonly isForPeople: boolean; readonly work: Promise<void> };
+
+function mayTake(inHand: ReadonlyMap<string, Taken>, { proposal, isForPeople }: DueDuty): boolean {
+  if (inHand.size >= AT_A_TIME || inHand.has(proposal)) return false;
+  return !isForPeople || [...inHand.values()].filter((taken) => taken.isForPeople).length < MOST_FOR_PEOPLE;
 }
 
 /**
@@ -89,7 +96,13 @@ export function dutyAt(state: ProposalState): Duty | undefined {
   }
 }
 
-type DueDuty = { readonly proposal: string; readonly duty: Duty; readonly stage: string };
+type DueDuty = {
+  readonly proposal: string;
+  readonly duty: Duty;
+  readonly stage: string;
+  /** Nobody but people wait for it. */
+  readonly isForPeople: boolean;
+};
 
 /** What a runner or a target waits for comes first, the oldest first within. */
 async function due(parts: VerifierLoopParts, rests: ReadonlyMap<string, Rest>): Promise<readonly DueDuty[]> {
@@ -102,7 +115,7 @@ async function due(parts: VerifierLoopParts, rests: ReadonlyMap<string, Rest>): 
   return rows.flatMap(({ proposal, state }) => {
     const duty = dutyAt(state);
     if (duty === undefined) return [];
-    const one = { proposal, duty, stage: state.kind };
+    const one = { proposal, duty, stage: state.kind, isForPeople: WAITING.includes(state.kind) };
     return (rests.get(restKey(one))?.untilMs ?? 0) <= nowMs ? [one] : [];
   });
 }

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -124,7 +125,7 @@ test('[VERIFY-12] a command gets its arguments as they are, the directory of the
     'console.log(JSON.stringify([process.argv.slice(1), process.cwd(), Object.keys(process.env).sort()]))';
   const answer = await ask('command', { argv: [node, '-e', program, '$(id)', '*'], expect: { exitCode: 0 } });
   expect(answer).toMatchObject({
-    observed: { stdout: `${JSON.stringify([['$(id)', '*'], directory, ['PATH', 'TOKEN']])}\n` },
+    observed: { stdout: `${JSON.stringify([['$(id)', '*'], directory, ['COUNTERSIGN_RUN', 'PATH', 'TOKEN']])}\n` },
   });
   const there = await ask('command', { argv: ['pwd'], directory: '/', expect: { stdout: { equals: '/' } } });
   expect(there).toMatchObject({ answer: 'green' });
@@ -289,10 +290,17 @@ test.each([
   'http://[fd00:ec2::254]/',
   'http://0xa9fea9fe/',
   'http://[::ffff:169.254.169.254]/',
+  'http://[64:ff9b::169.254.169.254]/',
+  'http://[fd00:ec2::23]/',
+  'http://[fd20:ce::254]/',
+  'http://168.63.129.16/',
+  'http://100.100.100.200/',
+  'http://192.0.0.192/',
+  'https://2852039166/',
 ])('[VERIFY-20, L11] %s hands out credentials and is not asked', async (url) => {
   expect(await ask('http', { url, expect: { reachable: false } })).toMatchObject({
     answer: 'unknown',
-    detail: 'no answer: link-local addresses are not asked',
+    detail: 'no answer: addresses that hand out credentials are not asked',
   });
 });
 
@@ -444,6 +452,40 @@ test('[VERIFY-15, VERIFY-20, L11] a database that is a pipe, a circle of links, 
   expect(await asked(join(directory, 'alias.db'))).toMatchObject({ answer: 'green' });
 });
 
+test('[VERIFY-15, VERIFY-25] a query that takes all the memory it can get answers nothing', async () => {
+  const path = join(directory, 'greedy.db');
+  const database = new DatabaseSync(path);
+  database.exec('create table t (a)');
+  database.close();
+  const asked = (query: string): Promise<WorkerAnswer> => ask('sqlite', { path, query, expect: { scalar: 1 } });
+  expect(await asked('select length(hex(zeroblob(400000000)))')).toMatchObject({
+    answer: 'unknown',
+    detail: expect.stringContaining('string or blob too big'),
+  });
+  const many =
+    'with recursive n(i) as (select 1 union all select i + 1 from n where i < 900) select hex(zeroblob(50000)) from n';
+  expect(await asked(many)).toMatchObject({
+    answer: 'unknown',
+    detail: 'the query yields more rows than are read',
+  });
+});
+
+test('[VERIFY-25, VERIFY-12] nothing that a check started outlives it', async () => {
+  const pidFile = join(directory, 'left.pid');
+  const left = (how: string): string => `${how} sh -c 'echo $$ >> ${pidFile}; exec sleep 300' >/dev/null 2>&1 &`;
+  const script = `${left('')} ${left('setsid')} while [ "$(cat ${pidFile} 2>/dev/null | wc -l)" -lt 2 ]; do sleep 0.02; done`;
+  const answer = await ask('command', { argv: ['sh', '-c', script], expect: { exitCode: 0 } });
+  expect(answer).toMatchObject({ kind: 'replied', answer: 'green' });
+  const pids = readFileSync(pidFile, 'utf8').trim().split('\n').map(Number);
+  expect(pids).toHaveLength(2);
+  await until(() => pids.every((pid) => !isRunning(pid)));
+});
+
+function isRunning(pid: number): boolean {
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+  return stdout.trim() !== '' && !stdout.trim().startsWith('Z');
+}
+
 test('[VERIFY-15] asking a database changes nothing and makes none', async () => {
   const path = join(directory, 'still.db');
   const database = new DatabaseSync(path);
@@ -570,7 +612,7 @@ test('[VERIFY-10] nothing is left of an errand, and a worker finds neither keys 
   delete process.env['COUNTERSIGN_TEST_SECRET'];
   expect(answer).toMatchObject({
     observed: [
-      ['PATH', 'TOKEN'],
+      ['COUNTERSIGN_RUN', 'PATH', 'TOKEN'],
       ['directory', 'keepOut', 'mayExcerpt', 'mustBeOpen', 'scratch', 'secretVariables', 'spec', 'ticket'],
     ],
   });
@@ -626,7 +668,7 @@ test('[VERIFY-18, L1, L11] in the sandbox it gets no secret, and what could be r
     answer: 'green',
     observed: { exitCode: 0, stdout: '(withheld until somebody approves)' },
   });
-  expect(fenced).toEqual([{ PATH: process.env['PATH'] }]);
+  expect(fenced).toEqual([{ PATH: process.env['PATH'], COUNTERSIGN_RUN: expect.stringMatching(/^check-/) }]);
   const http = await errand(
     'http',
     { url: at('/json'), expect: { status: 200, body: { contains: '3' } } },

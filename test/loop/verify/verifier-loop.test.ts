@@ -198,33 +198,46 @@ test('[VERIFY-19] what a runner waits for comes before what people wait for, the
   expect(firsts.slice(2)).toEqual(['proposed', 'proposed', 'proposed', 'proposed']);
 });
 
-test('[VERIFY-19] at most four are in hand, and the loop ends only when they are done', async () => {
+test('[VERIFY-19] at most four are in hand, two of them for people, and the loop ends only when they are done', async () => {
   const scene = await sceneWith();
   const { world, workers } = scene;
   workers.tell('is-there', told('red'));
-  for (const id of ['p1', 'p2', 'p3', 'p4', 'p5']) await propose(world, id, [IS_THERE]);
-  let inHand = 0;
+  const waiting = ['p1', 'p2', 'p3', 'p4', 'p5'];
+  const binding = ['c1', 'c2', 'c3'];
+  for (const id of waiting) await propose(world, id, [IS_THERE]);
+  const inHand: string[] = [];
   const gate = Promise.withResolvers<void>();
   const slow = {
     put: async (errand: Parameters<ToldWorkers['put']>[0]) => {
-      inHand += 1;
+      inHand.push(errand.phase);
       await gate.promise;
       return await workers.put(errand);
     },
   };
   const stop = new AbortController();
   const loop = verifierLoop(loopParts(scene, { workers: slow }), stop.signal);
-  await eventually(
-    () => inHand,
-    (count) => count === 4,
-  );
+  const reaches = (most: number): Promise<number> =>
+    eventually(
+      () => inHand.length,
+      (count) => count === most,
+    );
+  await reaches(2);
   await clock.wait(30);
-  expect(inHand).toBe(4);
+  expect(inHand).toEqual(['proposed', 'proposed']);
+  for (const id of binding) {
+    await propose(world, id, [IS_THERE]);
+    await approve(world, id);
+    await claim(world, id);
+  }
+  await reaches(4);
+  await clock.wait(30);
+  expect(inHand).toEqual(['proposed', 'proposed', 'before', 'before']);
   stop.abort();
   gate.resolve();
   await loop;
-  const looked = await Promise.all(['p1', 'p2', 'p3', 'p4', 'p5'].map(async (id) => isLooked(await world.state(id))));
-  expect(looked.filter((is) => is).length).toBe(4);
+  const looked = await Promise.all(waiting.map(async (id) => isLooked(await world.state(id))));
+  const ready = await Promise.all(binding.map(async (id) => isReady(await world.state(id))));
+  expect([looked.filter((is) => is).length, ready.filter((is) => is).length]).toEqual([2, 2]);
 });
 
 test('[VERIFY-19] one that is in hand is not taken up again', async () => {
