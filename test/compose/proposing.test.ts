@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { compose } from '../../src/compose.ts';
 import { needs } from '../real/needs.ts';
-import { addToTrust, sealedOf } from '../support/composed-loop.ts';
+import { addToTrust, HOMES, sealedOf } from '../support/composed-loop.ts';
 import { type RealLoop, realLoop } from '../support/real-loop.ts';
 import { afterwards } from '../support/temporary.ts';
 
@@ -73,6 +73,27 @@ resource "terraform_data" "it" {
     await addToTrust(loop, "planner: {domains: ['0.0.0.0']}\n");
     expect(await plan(loop, 'open', text)).toMatchObject({ kind: 'open' });
     expect(requests).toBeGreaterThan(0);
+  },
+  120_000,
+);
+
+needs('ssh-keygen')(
+  '[COMPOSE-04, VERIFY-20, L11] the planner seals no program of a check that lies in one of the four homes',
+  async () => {
+    const loop = await realLoop();
+    const { parts } = await compose(loop.environment).proposing();
+    const find = async (place: string): Promise<unknown> => {
+      const path = join(place, 'program');
+      writeFileSync(path, '#!/bin/sh\n', { mode: 0o755 });
+      return await parts.programs.find({ argv: [path], expect: { exitCode: 0 } }, loop.place).then(
+        (found) => found.map((one) => one.path),
+        (thrown: { readonly code?: unknown }) => thrown.code,
+      );
+    };
+    expect(await find(loop.place)).toContain(join(loop.place, 'program'));
+    for (const home of HOMES) {
+      expect([home, await find(`${loop.home}${home}`)]).toEqual([home, 'CONFIG_INVALID']);
+    }
   },
   120_000,
 );
