@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { Failure, type Manifest, visibleLine } from '../kernel/index.ts';
 import type { OpenedBundle } from './driver.ts';
-import { isLoaderVariable } from './loader-variables.ts';
+import { loaderTrouble } from './loader-variables.ts';
 
 const SECRET_VALUES = z.record(z.string(), z.string());
 
@@ -26,9 +26,10 @@ export function bundleEnvironment(bundle: OpenedBundle): Readonly<Record<string,
  * @throws Failure `BLOB_CORRUPT` when any variable, clear or secret, makes programs load code: proposing refuses it, so it was forged
  */
 export function clearEnvironment(manifest: Manifest): Readonly<Record<string, string>> {
-  const loader = [...Object.keys(manifest.environmentVariables), ...manifest.secretVariables].find(isLoaderVariable);
+  const clear = Object.entries(manifest.environmentVariables).find(([name, value]) => loaderTrouble(name, value));
+  const loader = clear?.[0] ?? manifest.secretVariables.find((name) => loaderTrouble(name));
   if (loader === undefined) return manifest.environmentVariables;
-  const why = `${visibleLine(loader)} makes programs load code that nobody approved`;
+  const why = `${visibleLine(loader)} makes programs load code that nobody approved: it ${loaderTrouble(loader)}`;
   throw new Failure('BLOB_CORRUPT', `the bundle of ${manifest.proposal} can't run: ${why}`, {
     hint: 'treat it as a forgery until it is explained; nothing ran',
     where: manifest.proposal,

@@ -30,7 +30,7 @@ export type {
   PlannedBlob,
   PlanRequest,
 } from './driver.ts';
-export { isLoaderVariable } from './loader-variables.ts';
+export { loaderTrouble } from './loader-variables.ts';
 export type { ProgramOperand } from './program-operands.ts';
 export { programOperands } from './program-operands.ts';
 export { questionWords } from './question-words.ts';

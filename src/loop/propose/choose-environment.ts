@@ -1,7 +1,7 @@
 /** The environment of a plan and of its execution: an allow-list and what was asked for, and nothing else (L3, L11). */
 
 import { Failure, visibleLine } from '../../kernel/index.ts';
-import { isLoaderVariable } from '../../tools/index.ts';
+import { loaderTrouble } from '../../tools/index.ts';
 
 /** An environment, with the names in it whose values are secret. */
 export type ChosenEnvironment = {
@@ -59,8 +59,9 @@ function allowed(wish: EnvironmentWish): readonly Variable[] {
 function readVariable(wish: EnvironmentWish, text: string): Variable {
   const equals = text.indexOf('=');
   if (equals === -1) return inheritedOf(wish, text);
-  const name = named(text.slice(0, equals));
-  return [name, checked(name, text.slice(equals + 1))];
+  const value = text.slice(equals + 1);
+  const name = named(text.slice(0, equals), value);
+  return [name, checked(name, value)];
 }
 
 function readSecret(wish: EnvironmentWish, text: string): Variable {
@@ -77,21 +78,22 @@ function readSecret(wish: EnvironmentWish, text: string): Variable {
 }
 
 function inheritedOf(wish: EnvironmentWish, text: string): Variable {
-  const name = named(text);
-  const value = wish.inherited[name];
+  const value = wish.inherited[text];
+  const name = named(text, value);
   if (value === undefined) throw usage(name, 'is not set', `set it, or write --env ${name}=VALUE`);
   return [name, checked(name, value)];
 }
 
-function named(name: string): string {
+function named(name: string, value: string | undefined): string {
   if (!NAME.test(name)) throw usage(name, 'is not the name of a variable', 'use letters, digits and _');
   if (name.startsWith('COUNTERSIGN_')) {
     throw usage(name, 'is set by Countersign itself', 'use another name');
   }
-  if (isLoaderVariable(name)) {
+  const loads = loaderTrouble(name, value);
+  if (loads !== undefined) {
     throw usage(
       name,
-      'makes programs load code that is not in the plan',
+      `makes programs load code that is not in the plan: it ${loads}`,
       'leave it out: what it loads would run without anybody having approved it',
     );
   }

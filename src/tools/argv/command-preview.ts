@@ -10,7 +10,7 @@ import {
   visibleLine,
 } from '../../kernel/index.ts';
 import type { SealedDirectory, SealedEntry } from '../directory/sealed-directory.ts';
-import { isLoaderVariable } from '../loader-variables.ts';
+import { loaderTrouble } from '../loader-variables.ts';
 import { absolutePath } from './locate-tool.ts';
 import { quoteCommand } from './quote-command.ts';
 
@@ -70,13 +70,20 @@ function filesNamed(command: CommandParts): readonly AttributeChange[] {
 }
 
 function notes(command: CommandParts): readonly string[] {
-  const loading = [...Object.keys(command.environmentVariables), ...command.secretVariables].filter(isLoaderVariable);
+  const loading = [
+    ...Object.entries(command.environmentVariables).flatMap(([name, value]) => (loads(name, value) ? [name] : [])),
+    ...command.secretVariables.filter((name) => loads(name)),
+  ];
   return [
     'What it does cannot be predicted: only a check that is red now and green afterwards can confirm it.',
     `It runs in a private copy of ${visibleLine(command.directory)} without .git: what it writes by a relative path stays in the ` +
       `copy. ${DIRECTORY_VARIABLE} tells it where the directory itself lies.`,
     ...loading.sort().map((name) => `${visibleLine(name)} makes programs load code that is not in the arguments.`),
   ];
+}
+
+function loads(name: string, value?: string): boolean {
+  return loaderTrouble(name, value) !== undefined;
 }
 
 function attribute(path: string, after: Json): AttributeChange {

@@ -86,22 +86,30 @@ test.each([
   }
 });
 
-test('[PROPOSE-06, L3] a variable that makes programs load code is refused, in the clear, by its name and as a secret', () => {
-  const refusal = (name: string) => ({
-    code: 'USAGE',
-    message: `the variable ${name} makes programs load code that is not in the plan`,
-    hint: 'leave it out: what it loads would run without anybody having approved it',
-  });
-  const names =
-    'LD_PRELOAD LD_LIBRARY_PATH LD_AUDIT DYLD_INSERT_LIBRARIES GCONV_PATH BASH_ENV ENV SHELLOPTS BASHOPTS BASH_FUNC_ls NODE_OPTIONS ' +
-    'NODE_PATH PYTHONPATH PYTHONSTARTUP PYTHONHOME PERL5LIB PERL5OPT RUBYOPT RUBYLIB JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS ' +
-    '_JAVA_OPTIONS GIT_SSH GIT_SSH_COMMAND GIT_PROXY_COMMAND GIT_EXTERNAL_DIFF';
-  for (const name of names.split(' ')) {
+test('[PROPOSE-06, L3, L13] a variable that makes programs load code is refused, in the clear, by its name and as a secret', () => {
+  for (const [name, why] of [
+    ['LD_PRELOAD', 'makes the dynamic linker load libraries into every program'],
+    ['GIT_CONFIG_COUNT', 'sets any option of Git, and many of them are commands'],
+    ['TF_CLI_ARGS_apply', 'adds arguments that nobody sees'],
+    ['EDITOR', 'names a program or commands that are run where a text is to be edited'],
+  ] as const) {
+    const refusal = {
+      code: 'USAGE',
+      message: `the variable ${name} makes programs load code that is not in the plan: it ${why}`,
+      hint: 'leave it out: what it loads would run without anybody having approved it',
+    };
     const inherited = { [name]: 'x' };
     for (const wish of [{ variables: [name] }, { variables: [`${name}=x`] }, { secretVariables: [name] }]) {
-      expect(() => chooseEnvironment({ ...none, inherited, ...wish })).toThrow(expect.objectContaining(refusal(name)));
+      expect(() => chooseEnvironment({ ...none, inherited, ...wish })).toThrow(expect.objectContaining(refusal));
     }
   }
+  expect(
+    chooseEnvironment({ ...none, inherited: { PAGER: '' }, variables: ['PAGER', 'AWS_PAGER='] }).variables,
+  ).toEqual({
+    PATH: '',
+    PAGER: '',
+    AWS_PAGER: '',
+  });
   const harmless = ['NODE_EXTRA_CA_CERTS', 'ENVIRONMENT', 'MY_ENV', 'LD', 'OLD_X', 'GIT_AUTHOR_NAME', 'ld_preload'];
   const chosen = chooseEnvironment({ ...none, variables: harmless.map((name) => `${name}=x`) });
   expect(Object.keys(chosen.variables)).toEqual(['PATH', ...harmless]);

@@ -167,10 +167,16 @@ test('[ARGV-02, L3] a bundle whose environment makes programs load code does not
     expect(() => driver.command(opened)).toThrow(
       expect.objectContaining({
         code: 'BLOB_CORRUPT',
-        message: "the bundle of p-0123456789 can't run: LD_PRELOAD makes programs load code that nobody approved",
+        message:
+          "the bundle of p-0123456789 can't run: LD_PRELOAD makes programs load code that nobody approved: " +
+          'it makes the dynamic linker load libraries into every program',
       }),
     );
   }
+  const environment = { PATH: '/bin', TF_CLI_CONFIG_FILE: '/dev/null' };
+  expect(driver.command(await bundle(['true'], { environment })).environment).toMatchObject(environment);
+  const secret = await bundle(['true'], { environment, secretVariables: ['TF_CLI_CONFIG_FILE'] });
+  expect(() => driver.command(secret)).toThrow(expect.objectContaining({ code: 'BLOB_CORRUPT' }));
 });
 
 test('[ARGV-03, L12] whatever the arguments, the preview is one line that no terminal can be tricked by', async () => {
