@@ -74,7 +74,7 @@ terraformTest.each(ENDS)(
   '[TERRAFORM-02, TERRAFORM-03, TERRAFORM-14, L6, L7] $mode in the middle of three: outcome $outcome, verdict $verdict, $state',
   async ({ mode, outcome, verdict, state, rows, stands }) => {
     const loop = await chaosLoop();
-    loop.configure(CHAIN.replace('MODE', mode));
+    await loop.configure(CHAIN.replace('MODE', mode));
     const id = await loop.goRound();
     const shown = await loop.json('show', id);
     expect([shown['outcome'], shown['verdict'], shown['state']]).toEqual([outcome, verdict, state]);
@@ -87,7 +87,7 @@ terraformTest(
   '[TERRAFORM-14, L6, L7] lost alone: nobody says that nothing happened, and the target is held while the orphan stands',
   async () => {
     const loop = await chaosLoop();
-    loop.configure('resource "chaos_thing" "a" {\n  name = "one"\n  mode = "lost"\n}\n');
+    await loop.configure('resource "chaos_thing" "a" {\n  name = "one"\n  mode = "lost"\n}\n');
     const shown = await loop.json('show', await loop.goRound());
     expect([shown['outcome'], shown['verdict'], shown['state']]).toEqual(['indeterminate', 'refuted', 'held']);
     expect(rowsOf(shown)).toEqual(['chaos_thing.a unknown']);
@@ -100,9 +100,9 @@ terraformTest(
   '[TERRAFORM-14, L7] an update that was done and lost its answer: a plan alone confirms nothing',
   async () => {
     const loop = await chaosLoop();
-    loop.configure('resource "chaos_thing" "a" {\n  name = "one"\n}\n');
-    loop.terraform('apply', '-auto-approve', '-input=false');
-    loop.configure('resource "chaos_thing" "a" {\n  name = "two"\n}\n');
+    await loop.configure('resource "chaos_thing" "a" {\n  name = "one"\n}\n');
+    await loop.terraform('apply', '-auto-approve', '-input=false');
+    await loop.configure('resource "chaos_thing" "a" {\n  name = "two"\n}\n');
     loop.cloud.overrule('lost');
     const shown = await loop.json('show', await loop.goRound());
     expect([shown['outcome'], shown['verdict'], shown['state']]).toEqual(['indeterminate', 'inconclusive', 'held']);

@@ -155,23 +155,25 @@ const UPDATES: readonly {
   readonly name: string;
   readonly size: number;
   readonly isHalf: boolean;
+  readonly remembered: readonly [string, number];
   readonly next: string;
 }[] = [
-  { mode: 'ok', code: 0, name: 'two', size: 2, isHalf: false, next: 'No changes.' },
-  { mode: 'quota', code: 1, name: 'one', size: 1, isHalf: false, next: '~ size' },
-  { mode: 'partial', code: 1, name: 'two', size: 1, isHalf: true, next: '~ size' },
-  { mode: 'lost', code: 1, name: 'two', size: 2, isHalf: false, next: 'No changes.' },
-  { mode: 'crash', code: 1, name: 'two', size: 2, isHalf: false, next: 'No changes.' },
+  { mode: 'ok', code: 0, name: 'two', size: 2, isHalf: false, remembered: ['two', 2], next: 'No changes.' },
+  { mode: 'quota', code: 1, name: 'one', size: 1, isHalf: false, remembered: ['one', 1], next: '~ size' },
+  { mode: 'partial', code: 1, name: 'two', size: 1, isHalf: true, remembered: ['two', 1], next: '~ size' },
+  { mode: 'lost', code: 1, name: 'two', size: 2, isHalf: false, remembered: ['one', 1], next: 'No changes.' },
+  { mode: 'crash', code: 1, name: 'two', size: 2, isHalf: false, remembered: ['one', 1], next: 'No changes.' },
 ];
 
 terraformTest.each(UPDATES)(
   '[TERRAFORM-14] $mode: an update in place never taints, whatever became of it',
-  async ({ mode, code, name, size, isHalf, next }) => {
+  async ({ mode, code, name, size, isHalf, remembered, next }) => {
     const stage = new ChaosStage();
     await stage.settle(thing('a', { name: 'one', size: 1 }));
     stage.write(thing('a', { name: 'two', size: 2, mode }));
     expect((await stage.terraform('apply', '-auto-approve')).code).toBe(code);
     expect(stage.state()).toEqual(['chaos_thing.a thing-1']);
+    expect(stage.remembers()).toEqual(remembered);
     expect(attributesOf(stage)).toEqual([{ id: 'thing-1', isHalf, name, size, zone: null }]);
     expect((await stage.terraform('plan')).said).toContain(next);
   },

@@ -1,8 +1,9 @@
 /** The whole loop around real Terraform and the chaos provider: what Countersign says, beside what the world is. */
 
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Ran } from '../command-line.ts';
 import { type RealLoop, realLoop } from '../real-loop.ts';
 import { stateRows } from './chaos-stage.ts';
@@ -14,9 +15,9 @@ export type ChaosLoop = RealLoop & {
   readonly cloud: Cloud;
   readonly directory: string;
   /** Writes the configuration and initialises the directory, as a person does. */
-  readonly configure: (configuration: string) => void;
+  readonly configure: (configuration: string) => Promise<void>;
   /** Types terraform by hand. @throws when it does not end well */
-  readonly terraform: (...args: readonly string[]) => void;
+  readonly terraform: (...args: readonly string[]) => Promise<void>;
   readonly proposeChaos: (...options: readonly string[]) => Promise<Ran>;
   /** Proposes, approves, executes and verifies; returns the proposal's id. */
   readonly goRound: (...options: readonly string[]) => Promise<string>;
@@ -31,8 +32,9 @@ export async function chaosLoop(): Promise<ChaosLoop> {
   installChaosProvider(loop.root, cloud.directory);
   const directory = join(loop.root, 'chaos');
   mkdirSync(directory);
-  const terraform = (...args: readonly string[]): void => {
-    execFileSync('terraform', args, { cwd: directory, env: loop.environment, stdio: 'pipe' });
+  // Never a synchronous start: a state server of the test lives in this very process.
+  const terraform = async (...args: readonly string[]): Promise<void> => {
+    await promisify(execFile)('terraform', args, { cwd: directory, env: loop.environment });
   };
   const proposeChaos = async (...options: readonly string[]): Promise<Ran> =>
     await loop.run(
@@ -53,9 +55,9 @@ export async function chaosLoop(): Promise<ChaosLoop> {
     directory,
     terraform,
     proposeChaos,
-    configure: (configuration) => {
+    configure: async (configuration) => {
       writeFileSync(join(directory, 'main.tf'), `${CHAOS_REQUIRED}${configuration}`);
-      terraform('init', '-input=false', '-no-color');
+      await terraform('init', '-input=false', '-no-color');
     },
     goRound: async (...options) => {
       const proposed = await proposeChaos(...options);

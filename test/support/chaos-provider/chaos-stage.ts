@@ -43,6 +43,13 @@ export class ChaosStage {
     return stateRows(readFileSync(join(this.directory, path), 'utf8'));
   }
 
+  /** The name and the size that a local state holds of its only object. */
+  remembers(): readonly [name: unknown, size: unknown] {
+    const { resources } = JSON.parse(readFileSync(join(this.directory, 'terraform.tfstate'), 'utf8')) as State;
+    const attributes = resources[0]?.instances[0]?.attributes;
+    return [attributes?.name, attributes?.size];
+  }
+
   async terraform(...args: readonly string[]): Promise<Ended> {
     return await this.start(...args).ended;
   }
@@ -118,13 +125,14 @@ export async function eventually(isSo: () => boolean, because: () => string): Pr
   }
 }
 
-type StateObject = { readonly status?: string; readonly attributes: { readonly id?: string } };
+type StateObject = { readonly status?: string; readonly attributes: Readonly<Record<'id' | 'name' | 'size', unknown>> };
 type StateResource = { readonly type: string; readonly name: string; readonly instances: readonly StateObject[] };
+type State = { readonly resources: readonly StateResource[] };
 
 /** The objects of a state, one a line. */
 export function stateRows(text: string): readonly string[] {
   if (text === '') return [];
-  const { resources } = JSON.parse(text) as { readonly resources: readonly StateResource[] };
+  const { resources } = JSON.parse(text) as State;
   return resources.flatMap(({ type, name, instances }) =>
     instances.map(({ status, attributes }) => `${type}.${name} ${attributes.id}${status ? ` ${status}` : ''}`),
   );

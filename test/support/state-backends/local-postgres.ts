@@ -1,7 +1,7 @@
 /** A real PostgreSQL of the test's own: a fresh directory, a Unix socket in it and no port at all. */
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chownSync } from 'node:fs';
+import { chmodSync, chownSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterwards, temporaryDirectory } from '../temporary.ts';
 import { postgresPrograms } from './postgres-programs.ts';
@@ -27,6 +27,8 @@ export class LocalPostgres {
     const directory = temporaryDirectory();
     const account = humbleAccount();
     if (account.uid !== undefined && account.gid !== undefined) chownSync(directory, account.uid, account.gid);
+    // A plan behind the fence has no rights beyond those of everybody; the data lie in a private directory of their own.
+    chmodSync(directory, 0o755);
     const data = join(directory, 'data');
     const initial = ['-D', data, '-U', USER, '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
     execFileSync(join(programs, 'initdb'), initial, { cwd: '/', stdio: 'pipe', env: {}, ...account });
