@@ -3,18 +3,23 @@
 import { sshKeygenSigner } from '../adapters/index.ts';
 import type {
   AccountsOf,
+  Agent,
   CheckedApproval,
+  CheckedStatement,
   Clock,
   Files,
   HashFunction,
+  Person,
   Processes,
   Random,
   Refusal,
   SignedApproval,
+  SignedStatement,
 } from '../kernel/index.ts';
-import { type ApprovalSigner, policyOf, type Trust } from '../loop/approve/index.ts';
+import { type ApprovalSigner, policyOf, type TargetPolicy, type Trust } from '../loop/approve/index.ts';
 import type { OpenRecord } from './base.ts';
 import { type Base, openRecord, setVariables } from './base.ts';
+import { readPolicy } from './read-policy.ts';
 import { believeTrust } from './read-trust.ts';
 
 /** What a decision needs. */
@@ -22,6 +27,11 @@ export type Approving = OpenRecord & {
   readonly trust: Trust;
   readonly accountsOf: AccountsOf;
   readonly checkApproval: (signed: SignedApproval) => CheckedApproval | Refusal;
+  readonly checkStatement: (signed: SignedStatement) => CheckedStatement | Refusal;
+  /** The policy for changes planned in a directory, as the control plane believes it now. @throws Failure as `readPolicy` */
+  readonly policyFor: (directory: string) => Promise<TargetPolicy>;
+  /** Who typed the command. */
+  readonly caller: Person | Agent;
   readonly signer: ApprovalSigner;
   readonly clock: Clock;
   readonly random: Random;
@@ -42,6 +52,9 @@ export async function composeApproving(base: Base, tell: (text: string) => void)
     trust,
     accountsOf: policy.accountsOf,
     checkApproval: (signed) => policy.checkApproval(signed),
+    checkStatement: (signed) => policy.checkStatement(signed),
+    policyFor: (directory) => readPolicy(base, base.homes.state, directory),
+    caller: base.caller,
     signer: sshKeygenSigner({ environment: programEnvironment, tell }),
     programEnvironment,
   };

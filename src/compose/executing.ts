@@ -101,6 +101,11 @@ function authority(base: Base, projections: Projections): Authority {
   return {
     accountsOf: async () => (await believed()).accountsOf,
     checkApproval: async (signed) => (await believed()).checkApproval(signed),
+    checkStatement: async (signed) => (await believed()).checkStatement(signed),
+    signatureDemand: async ({ manifest, preview, proposer }) => {
+      const policy = await readPolicy(base, home, manifest.directory);
+      return policy.signatureDemand({ ...manifest, preview, proposer, atMs: base.machine.clock.nowMs() });
+    },
     demand: async ({ manifest, preview, proposer, grantsUsed: ownCount }) => {
       const policy = await readPolicy(base, home, manifest.directory);
       const resolved = policy.resolve(manifest);

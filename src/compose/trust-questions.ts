@@ -60,6 +60,11 @@ function questionsOf(periods: readonly TrustPeriod[], origin: Origin): TrustQues
         const answer = policy.checkApproval(approval);
         return 'kind' in answer ? answer.why : undefined;
       }),
+    statement: (statement, when) =>
+      firstComplaint(judgesAt(when), ({ policy }) => {
+        const answer = policy.checkStatement(statement);
+        return 'kind' in answer ? answer.why : undefined;
+      }),
     actor: (actor, when) => firstComplaint(judgesAt(when), ({ period }) => refuseStranger(period, actor)),
   };
 }

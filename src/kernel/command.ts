@@ -17,7 +17,8 @@ import type {
   Verified,
 } from './event.ts';
 import type { Principal } from './principal.ts';
-import type { AccountsOf, Requirement } from './requirement.ts';
+import type { AccountsOf, Requirement, SignatureDemand } from './requirement.ts';
+import type { CheckedStatement } from './statement.ts';
 
 /** What can be asked for. Each carries what the decision needs and nothing that the state knows already. */
 export type Command =
@@ -36,22 +37,34 @@ export type Command =
   | { readonly kind: 'comment'; readonly text: string }
   | { readonly kind: 'approve'; readonly approval: CheckedApproval; readonly accountsOf: AccountsOf }
   | { readonly kind: 'reject'; readonly approval: CheckedApproval }
-  | { readonly kind: 'review-glass'; readonly note: string; readonly accountsOf: AccountsOf }
+  | ({ readonly kind: 'review-glass'; readonly note: string; readonly accountsOf: AccountsOf } & Spoken)
   | { readonly kind: 'withdraw'; readonly why: string }
   | { readonly kind: 'supersede'; readonly by: string }
   | { readonly kind: 'expire' }
-  | { readonly kind: 'claim'; readonly claim: Omit<Claimed, 'type'>; readonly accountsOf: AccountsOf }
+  | {
+      readonly kind: 'claim';
+      readonly claim: Omit<Claimed, 'type'>;
+      readonly accountsOf: AccountsOf;
+      /** What the runner found of each release of the target; one that it did not examine does not hold. */
+      readonly releases?: readonly ReleaseFinding[] | undefined;
+    }
   | ({ readonly kind: 'release'; readonly why: string } & Fenced)
   | ({ readonly kind: 'find-stale'; readonly finding: Omit<FoundStale, 'type'> } & Fenced)
   | ({ readonly kind: 'start'; readonly start: Omit<Started, 'type'> } & Fenced)
   | ({ readonly kind: 'see-output'; readonly output: Omit<OutputSeen, 'type'> } & Fenced)
   | ({ readonly kind: 'finish'; readonly finish: Omit<Executed, 'type'> } & Fenced)
   | { readonly kind: 'verify'; readonly verified: Omit<Verified, 'type'> }
-  | { readonly kind: 'reconcile'; readonly note: string; readonly through?: string | undefined }
+  | ({ readonly kind: 'reconcile'; readonly note: string; readonly through?: string | undefined } & Spoken)
   | { readonly kind: 'destroy-secrets'; readonly destroyed: Omit<SecretsDestroyed, 'type'> };
 
 /** What a runner says of an execution names the claim that it holds: another claim's execution is not its own. */
 type Fenced = { readonly claim?: string | undefined };
+
+/** What a runner found of one release. `why`: why it does not hold; absent when it does. */
+export type ReleaseFinding = { readonly proposal: string; readonly why?: string | undefined };
+
+/** What a person says of a proposal may be signed, and must be where the policy asks for it. */
+type Spoken = { readonly statement?: CheckedStatement | undefined; readonly demand?: SignatureDemand | undefined };
 
 /** The name of a command. */
 export type CommandKind = Command['kind'];

@@ -1,10 +1,10 @@
-/** What follows when people decide: approvals, rejections, and the review that a broken glass owes. */
+/** What follows when people decide: approvals and rejections. */
 
 import type { CheckedApproval } from './approval.ts';
 import type { EventBody } from './event.ts';
 import { inState } from './in-state.ts';
 import type { Admission } from './proposal.ts';
-import { type ApprovalContext, accountsOf, quorum, refuseApproval, refuseTwin } from './quorum.ts';
+import { type ApprovalContext, quorum, refuseApproval, refuseTwin } from './quorum.ts';
 import type { Refusal } from './refusal.ts';
 import { type CommandOf, type Decided, decided, nameOf, refuse, type Situation } from './situation.ts';
 
@@ -127,55 +127,5 @@ export function refuseClosedDoor(situation: Situation, state: Admission): Refusa
     what: 'this proposal',
     why: `it was open until ${new Date(state.expiresAtMs).toISOString()}`,
     next: 'propose the change again',
-  });
-}
-
-/** Takes the review of a broken glass, by anybody who did not break it under any of their names. */
-export function decideReview(situation: Situation, command: CommandOf<'review-glass'>): Decided {
-  const { state, asking } = situation;
-  if (!('glass' in state) || state.glass.kind !== 'broken') {
-    return refuse(situation, 'NOT_LEGAL_NOW', {
-      what: 'a review',
-      why: 'nobody broke the glass, or it was reviewed',
-      next: 'nothing is owed',
-    });
-  }
-  const reviewer = nameOf(asking.actor);
-  const breakers = [state.glass.by, ...state.approvals.filter(isBreaking).map(({ document }) => document.approver)];
-  const refusal = breakers
-    .map((breaker) => refuseBreaker(situation, { breaker, reviewer, accounts: accountsOf(command, breaker) }))
-    .find((one) => one !== undefined);
-  if (refusal !== undefined) return refusal;
-  if (command.note.trim() === '') {
-    return refuse(situation, 'POLICY', {
-      what: 'a review',
-      why: 'it has no note',
-      next: 'say what you found with `--note`',
-    });
-  }
-  return decided({ type: 'glass-reviewed', by: reviewer, note: command.note });
-}
-
-const isBreaking = ({ document }: CheckedApproval): boolean => document.decision === 'break-glass';
-
-type Reviewing = { readonly breaker: string; readonly reviewer: string; readonly accounts: readonly string[] };
-
-// A reviewer is known by their account, a breaker by their name in the trust file: only `accounts` ties one to the other.
-function refuseBreaker(situation: Situation, { breaker, reviewer, accounts }: Reviewing): Refusal | undefined {
-  if (breaker === reviewer || accounts.includes(reviewer)) {
-    return refuse(situation, 'OWN_WORK', {
-      what: 'a review',
-      why:
-        breaker === reviewer
-          ? `${reviewer} broke the glass`
-          : `${reviewer} is an account of ${breaker}, who broke the glass`,
-      next: 'ask somebody else to review it',
-    });
-  }
-  if (accounts.length > 0) return undefined;
-  return refuse(situation, 'FOUR_EYES', {
-    what: 'a review',
-    why: `${breaker} broke the glass and has no account in the trust file, so nobody can tell them apart from the reviewer`,
-    next: `add \`accounts\` to ${breaker} in the trust file and sign it, then review it`,
   });
 }

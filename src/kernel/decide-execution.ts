@@ -1,5 +1,6 @@
 /** What follows while a runner executes: claim, look, start, output, end. What has begun never begins again (L5). */
 
+import type { ReleaseFinding } from './command.ts';
 import { refuseClosedDoor } from './decide-approval.ts';
 import { inState } from './in-state.ts';
 import type { Admission, StateOf } from './proposal.ts';
@@ -16,7 +17,7 @@ export function decideClaim(situation: Situation, command: CommandOf<'claim'>): 
     refuseClosedDoor(situation, state) ??
     refuseRunner(situation, state.runner) ??
     refuseForeignClaim(situation, command) ??
-    refuseOccupied(situation, state) ??
+    refuseOccupied(situation, state, command.releases ?? []) ??
     refuseMissingQuorum(situation, state, command.accountsOf, asking.atMs) ??
     decided({ type: 'claimed', ...command.claim })
   );
@@ -42,7 +43,11 @@ function refuseForeignClaim(situation: Situation, { claim }: CommandOf<'claim'>)
   });
 }
 
-function refuseOccupied(situation: Situation, state: Admission): Refusal | undefined {
+function refuseOccupied(
+  situation: Situation,
+  state: Admission,
+  releases: readonly ReleaseFinding[],
+): Refusal | undefined {
   const { busy, held } = situation.target;
   if (busy !== undefined) {
     return refuse(situation, 'TARGET_BUSY', {
@@ -51,14 +56,24 @@ function refuseOccupied(situation: Situation, state: Admission): Refusal | undef
       next: `countersign show ${busy}`,
     });
   }
-  const [blocking] = held;
+  const blocking = [...held.map((proposal): ReleaseFinding => ({ proposal })), ...doubted(situation, releases)];
+  const [first] = blocking;
   // A recovery of any one that holds the target may run: a recovery that went wrong holds it too, and must be recoverable.
-  if (blocking === undefined || held.some((proposal) => proposal === state.recovers)) return undefined;
+  if (first === undefined || blocking.some(({ proposal }) => proposal === state.recovers)) return undefined;
+  const signed = first.why === undefined ? '' : ' --ssh-key FILE';
   return refuse(situation, 'TARGET_HELD', {
     what: `the target ${state.target}`,
-    why: `${blocking} left it in doubt`,
-    next: `look at the world, then countersign reconcile ${blocking} --note "what you found"`,
+    why: `${first.proposal} left it in doubt${first.why === undefined ? '' : `, and its release does not hold: ${first.why}`}`,
+    next: `look at the world, then countersign reconcile ${first.proposal} --note "what you found"${signed}`,
   });
+}
+
+// What was released by a word that the runner does not believe holds the target for it all the same.
+function doubted({ target }: Situation, releases: readonly ReleaseFinding[]): readonly ReleaseFinding[] {
+  const unexamined = { why: 'nobody has examined its release' };
+  return (target.reconciled ?? [])
+    .map((proposal) => releases.find((finding) => finding.proposal === proposal) ?? { proposal, ...unexamined })
+    .filter(({ why }) => why !== undefined);
 }
 
 function refuseMissingQuorum(

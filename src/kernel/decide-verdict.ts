@@ -1,4 +1,4 @@
-/** What follows when a verifier has looked: the verdict, what it settles, and how a person settles the rest. */
+/** What follows when a verifier has looked: the verdict, and what it settles. */
 
 import type { EventBody } from './event.ts';
 import { inState } from './in-state.ts';
@@ -29,17 +29,4 @@ export function decideVerify(situation: Situation, command: CommandOf<'verify'>)
     type: 'held',
     why: `the outcome is ${state.outcome.kind} and the verdict is ${verdict.kind}`,
   });
-}
-
-/** Releases a held target because a person looked at the world; the note says what they found. */
-export function decideReconcile(situation: Situation, command: CommandOf<'reconcile'>): Decided {
-  const { note, through } = command;
-  if (note.trim() === '') {
-    return refuse(situation, 'POLICY', {
-      what: 'reconcile',
-      why: 'it needs a note of what was found in the world',
-      next: 'look at the world, then say what you found with `--note`',
-    });
-  }
-  return decided({ type: 'reconciled', note, through }, { type: 'closed', mark: 'reconciled' });
 }

@@ -6,9 +6,11 @@
 
 import type { Command, CommandKind } from './command.ts';
 import { decideAdmit, decideDraft, decideExpire, decideWithdraw } from './decide-admission.ts';
-import { decideApprove, decideReject, decideReview } from './decide-approval.ts';
+import { decideApprove, decideReject } from './decide-approval.ts';
 import { decideClaim, decideExecuting } from './decide-execution.ts';
-import { decideReconcile, decideVerify } from './decide-verdict.ts';
+import { decideReconcile } from './decide-reconcile.ts';
+import { decideReview } from './decide-review.ts';
+import { decideVerify } from './decide-verdict.ts';
 import { LEGAL_IN, MAY_ASK } from './legal.ts';
 import type { StateKind } from './proposal.ts';
 import type { Refusal } from './refusal.ts';

@@ -8,6 +8,7 @@ import type { Outcome } from './outcome.ts';
 import type { DriverName, PreviewCounts } from './preview.ts';
 import type { Principal, Proposer } from './principal.ts';
 import type { Requirement, RuleRef } from './requirement.ts';
+import type { CheckedStatement } from './statement.ts';
 import type { Verdict } from './verdict.ts';
 
 /** An Ed25519 signature by a runner or verifier over the JCS of the event's body without it, base64. */
@@ -77,7 +78,13 @@ export type Approved = {
 export type GlassBroken = { readonly type: 'glass-broken'; readonly by: string; readonly reason: string };
 
 /** The review that a broken glass owes was done, by somebody else. */
-export type GlassReviewed = { readonly type: 'glass-reviewed'; readonly by: string; readonly note: string };
+export type GlassReviewed = {
+  readonly type: 'glass-reviewed';
+  readonly by: string;
+  readonly note: string;
+  /** The reviewer's signature; without it only their operating-system account stands for them. */
+  readonly statement?: CheckedStatement | undefined;
+};
 
 /** A person signed a rejection. */
 export type Rejected = { readonly type: 'rejected'; readonly approval: CheckedApproval };
@@ -114,7 +121,13 @@ export type FoundStale = {
 };
 
 /** Nonces and intent are durable in the runner's ledger; from here on nothing may start it again. */
-export type Started = { readonly type: 'started'; readonly nonces: readonly string[]; readonly signed: KeySignature };
+export type Started = {
+  readonly type: 'started';
+  readonly nonces: readonly string[];
+  /** The releases of its target that this runner examined and found to hold. */
+  readonly reconciled?: readonly string[] | undefined;
+  readonly signed: KeySignature;
+};
 
 /** A piece of the tool's output, as it came. */
 export type OutputSeen = {
@@ -148,6 +161,8 @@ export type Reconciled = {
   readonly note: string;
   /** The recovery proposal that put the world right, when one did. */
   readonly through?: string | undefined;
+  /** Their signature; without it only their operating-system account stands for them. */
+  readonly statement?: CheckedStatement | undefined;
 };
 
 /** The secret-bearing blobs were destroyed. */

@@ -47,8 +47,9 @@ export function evolve(state: ProposalState, body: EventBody): ProposalState {
       return evolveJudged(state, body);
     case 'output':
       return evolveOutput(state, body);
-    case 'commented':
     case 'reconciled':
+      return evolveReconciled(state, body);
+    case 'commented':
     case 'secrets-destroyed':
       return expect(state, body, ...LEGAL_IN[ASKED_BY[body.type]]);
     case 'evidence-recorded':
@@ -57,9 +58,8 @@ export function evolve(state: ProposalState, body: EventBody): ProposalState {
 }
 
 /** By which command each event came that changes no state: it can stand only where that was legal. */
-const ASKED_BY: Readonly<Record<'commented' | 'reconciled' | 'secrets-destroyed', CommandKind>> = {
+const ASKED_BY: Readonly<Record<'commented' | 'secrets-destroyed', CommandKind>> = {
   commented: 'comment',
-  reconciled: 'reconcile',
   'secrets-destroyed': 'destroy-secrets',
 };
 
@@ -181,6 +181,14 @@ function evolveJudged(state: ProposalState, body: Body<'verified' | 'held' | 'cl
     case 'closed':
       return { ...expect(state, body, 'executed', 'held'), kind: 'closed', mark: body.mark };
   }
+}
+
+// A release closes what is held; on what it has closed already it can only be a signature that came later.
+function evolveReconciled(state: ProposalState, body: Body<'reconciled'>): ProposalState {
+  const was = expect(state, body, 'held', 'closed');
+  const isSignedLater = was.kind === 'closed' && was.mark === 'reconciled' && body.statement !== undefined;
+  invariant(was.kind === 'held' || isSignedLater, 'the record has "reconciled" on a proposal that was not held');
+  return was;
 }
 
 function expect<Kind extends StateKind>(

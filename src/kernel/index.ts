@@ -21,7 +21,7 @@ export type {
 } from './bundle.ts';
 export { bundleDigest, compareFacts } from './bundle.ts';
 export type { CheckAnswer, CheckKind, CheckObservation, CheckOrigin, CheckPhase, CheckSpec } from './check.ts';
-export type { Asking, Command, CommandKind } from './command.ts';
+export type { Asking, Command, CommandKind, ReleaseFinding } from './command.ts';
 export { decide } from './decide.ts';
 export type { HashFunction, Sha256Hex } from './digest.ts';
 export { digestJson } from './digest.ts';
@@ -57,9 +57,17 @@ export type { Execution, ExecutionStage, Glass, ProposalState, StateKind, StateO
 export type { QuorumAnswer } from './quorum.ts';
 export { quorum } from './quorum.ts';
 export type { Refusal, RefusalCode } from './refusal.ts';
-export type { AccountsOf, Requirement, RuleRef } from './requirement.ts';
+export type { AccountsOf, Requirement, RuleRef, SignatureDemand } from './requirement.ts';
 export { SETTLEMENTS, settle } from './settlement.ts';
 export type { Decided, Situation } from './situation.ts';
+export type {
+  CheckedStatement,
+  SignedStatement,
+  StatementDecision,
+  StatementDocument,
+} from './statement.ts';
+export type { StatementSubject } from './statement-subject.ts';
+export { misstated, statementSubject } from './statement-subject.ts';
 export type { TargetState } from './target.ts';
 export { evolveTarget, FREE_TARGET } from './target.ts';
 export type { CheckFinding, Verdict, VerdictKind } from './verdict.ts';

@@ -11,6 +11,14 @@ export type RuleRef = {
   readonly demand: string;
 };
 
+/** A signature that words need which release a held target or review a broken glass. */
+export type SignatureDemand = {
+  /** The rule that asks for it. */
+  readonly rule: RuleRef;
+  /** Keys that prove possession only are enough. */
+  readonly plainKeys: boolean;
+};
+
 /** What must be true of the approvals. */
 export type Requirement = {
   /** Distinct people who must approve; 0 only under a standing grant. */
@@ -21,6 +29,8 @@ export type Requirement = {
   readonly fourEyes: boolean;
   /** Signatures of keys that prove possession only are accepted. */
   readonly plainKeys: boolean;
+  /** The rule by which releasing its target and reviewing its glass need a signature; absent where none does. */
+  readonly signedReconcile?: RuleRef | undefined;
   /** How long the proposal stays open. */
   readonly openForMs: number;
   /** The longest life of one approval. */

@@ -8,6 +8,11 @@ export type TargetState = {
   readonly busy: string | undefined;
   /** Proposals that wait for a person to reconcile them. */
   readonly held: readonly string[];
+  /**
+   * Proposals that a person's word released and whose release no runner has found to hold yet; left out when there are none.
+   * A runner that starts something on the target says which of them it found to hold.
+   */
+  readonly reconciled?: readonly string[] | undefined;
 };
 
 /** A target that nothing occupies. */
@@ -25,17 +30,29 @@ export function evolveTarget(target: TargetState, proposal: string, body: EventB
     case 'released':
     case 'stale':
       return target.busy === proposal ? { ...target, busy: undefined } : target;
+    case 'started':
+      return reconcile(target, (released) => released.filter((other) => !body.reconciled?.includes(other)));
     case 'held':
       return {
+        ...target,
         busy: target.busy === proposal ? undefined : target.busy,
         held: target.held.includes(proposal) ? target.held : [...target.held, proposal],
       };
-    case 'closed':
-      return {
+    case 'closed': {
+      const closed = {
+        ...target,
         busy: target.busy === proposal ? undefined : target.busy,
         held: target.held.filter((other) => other !== proposal),
       };
+      return body.mark === 'reconciled' ? reconcile(closed, (released) => [...released, proposal]) : closed;
+    }
     default:
       return target;
   }
+}
+
+function reconcile(target: TargetState, change: (released: readonly string[]) => readonly string[]): TargetState {
+  const { reconciled = [], ...lock } = target;
+  const changed = change(reconciled);
+  return changed.length === 0 ? lock : { ...lock, reconciled: changed };
 }

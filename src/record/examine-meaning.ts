@@ -12,6 +12,7 @@ import {
 } from '../kernel/index.ts';
 import type { RecordedEvent } from './event-log.ts';
 import { lockTrouble } from './examine-lock.ts';
+import { examineStatement } from './examine-statement.ts';
 import type { Problem } from './problem.ts';
 import type { StoredEntry } from './stored-entry.ts';
 
@@ -59,7 +60,12 @@ export function examineMeaning(folds: Folds, entry: StoredEntry, event: Recorded
   folds.streams.set(stream, { seq, type: event.body.type, state: after.state });
   folds.grown.add(stream);
   foldTarget(folds, entry, event.body, after.state);
-  return oddColumn(entry, event.body, after.state) ?? oddApproval(entry, event.body, before.state) ?? locked;
+  return (
+    oddColumn(entry, event.body, after.state) ??
+    oddApproval(entry, event.body, before.state) ??
+    examineStatement(event, before.state) ??
+    locked
+  );
 }
 
 function impossible(seq: number, why: string): Problem {

@@ -1,7 +1,7 @@
 /** Examines who speaks: what runners and verifiers say is signed by their keys, and approvals by their approvers. */
 
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
-import type { CheckedApproval, Principal } from '../kernel/index.ts';
+import type { CheckedApproval, CheckedStatement, Principal } from '../kernel/index.ts';
 import type { RecordedEvent } from './event-log.ts';
 import type { Problem } from './problem.ts';
 import { signedText } from './signed-body.ts';
@@ -17,6 +17,8 @@ export type Moment = {
 export type TrustQuestions = {
   /** Is the approver's signature good, by a key that the trust file has, or had, for them? */
   readonly approval?: ((approval: CheckedApproval, when: Moment) => string | undefined) | undefined;
+  /** Is the signature good that releases a target or reviews a glass? */
+  readonly statement?: ((statement: CheckedStatement, when: Moment) => string | undefined) | undefined;
   /** Is this the key of that runner or verifier? */
   readonly actor?: ((actor: Principal, when: Moment) => string | undefined) | undefined;
   /** Did an approver disown this very entry? Then this says why. Its hash must have been checked. */
@@ -38,6 +40,11 @@ export function examineSignatures(event: RecordedEvent, trust: TrustQuestions, l
     const why = trust.approval?.(body.approval, when);
     if (why === undefined) return undefined;
     return { kind: 'bad-approval', seq, what: `the approval in entry ${seq} does not hold: ${why}` };
+  }
+  if (body.type === 'reconciled' || body.type === 'glass-reviewed') {
+    const why = body.statement === undefined ? undefined : trust.statement?.(body.statement, when);
+    if (why === undefined) return undefined;
+    return { kind: 'bad-statement', seq, what: `the statement in entry ${seq} does not hold: ${why}` };
   }
   if (!('signed' in body)) return undefined;
   const why = signatureTrouble(event, actor, body) ?? trust.actor?.(actor, when);

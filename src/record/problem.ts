@@ -12,6 +12,7 @@ export type ProblemKind =
   | 'projection-mismatch'
   | 'bad-signature'
   | 'bad-approval'
+  | 'bad-statement'
   | 'blob-missing'
   | 'blob-corrupt'
   | 'rolled-back'

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type {
   CheckedApproval,
+  CheckedStatement,
   CheckObservation,
   CheckSpec,
   CloseMark,
@@ -73,6 +74,7 @@ export const requirement: z.ZodType<Requirement> = exactly<Requirement>()(
     eligible: texts,
     fourEyes: z.boolean(),
     plainKeys: z.boolean(),
+    signedReconcile: ruleRef.optional(),
     openForMs: z.number(),
     approvalForMs: z.number(),
     breakGlass: texts,
@@ -98,6 +100,29 @@ export const approval: z.ZodType<CheckedApproval> = exactly<CheckedApproval>()(
       expiresAtMs: atMs,
       nonce: text,
       reason: text,
+    }),
+    signature: z.strictObject({ kind: z.literal('ssh'), armored: text }),
+    fingerprint: text,
+    strength: z.enum(['plain', 'verified']),
+  }),
+);
+
+export const statement: z.ZodType<CheckedStatement> = exactly<CheckedStatement>()(
+  z.strictObject({
+    document: z.strictObject({
+      schema: z.literal('countersign.statement/1'),
+      decision: z.enum(['reconcile', 'review']),
+      proposal: text,
+      bundleDigest: digest,
+      target: text,
+      environment,
+      approver: text,
+      madeOn: text,
+      verdicts: count,
+      through: text.optional(),
+      note: text,
+      atMs,
+      nonce: text,
     }),
     signature: z.strictObject({ kind: z.literal('ssh'), armored: text }),
     fingerprint: text,

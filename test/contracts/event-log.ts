@@ -112,7 +112,7 @@ export const EVENT_LOG_CONTRACT = {
   async projections(fresh: Fresh) {
     const record = await fresh();
     for (const id of ['aa1', 'aa2', 'ab1', 'a%']) await appendProposal(record.log, id, ['x']);
-    const { projections } = await record.reopen();
+    const { projections, log } = await record.reopen();
     const ids = async (query: Omit<Parameters<Projections['proposals']>[0], 'limit'>, limit = 10): Promise<string[]> =>
       (await projections.proposals({ ...query, limit })).map((row) => row.proposal);
     expect(await ids({})).toEqual(['a%', 'ab1', 'aa2', 'aa1']);
@@ -132,6 +132,10 @@ export const EVENT_LOG_CONTRACT = {
       updatedAtMs: 1_700_000_000_000,
     });
     expect(await projections.target('target-of-aa1')).toEqual({ state: { busy: undefined, held: [] }, seq: 2 });
+    const own = following('aa9');
+    const targetState = { busy: 'aa8', held: ['aa7'], reconciled: ['aa1', 'aa2'] };
+    await log.append({ ...own.next(drafted('aa9', 'target-of-aa9')), targetState });
+    expect((await projections.target('target-of-aa9')).state).toEqual(targetState);
     await expect(projections.proposals({ limit: 1_001 })).rejects.toThrow('bug: a page of 1001');
   },
 

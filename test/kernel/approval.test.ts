@@ -334,7 +334,7 @@ test('[KERNEL-16, L2] a broken glass is not reviewed from an account of who brok
       refused(
         'FOUR_EYES',
         'ben broke the glass and has no account in the trust file, so nobody can tell them apart from the reviewer',
-        'add `accounts` to ben in the trust file and sign it, then review it',
+        'sign the review with your own key (`--ssh-key FILE`); or add `accounts` to ben in the trust file and sign it',
         'a review',
       ),
     );

@@ -76,7 +76,7 @@ const LIFE: Readonly<Record<StateKind, readonly CommandKind[]>> = {
   executing: ['look', 'comment', 'review-glass', 'release', 'find-stale', 'start', 'see-output', 'finish'],
   executed: ['comment', 'review-glass', 'verify'],
   held: ['comment', 'review-glass', 'verify', 'reconcile'],
-  closed: ['comment', 'review-glass', 'verify', 'destroy-secrets'],
+  closed: ['comment', 'review-glass', 'verify', 'reconcile', 'destroy-secrets'],
 };
 
 test('[KERNEL-01] the table of legal commands is the life of a proposal as it was designed', () => {

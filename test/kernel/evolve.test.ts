@@ -31,6 +31,7 @@ import {
   sealed,
   sha,
   stateIn,
+  statement,
   tell,
 } from './examples.ts';
 
@@ -267,6 +268,31 @@ test('[KERNEL-19] a target is busy from the claim to the verdict or the release'
   }
   expect(evolveTarget(busy, 'p-1', EVENTS.held)).toEqual({ busy: undefined, held: ['p-1'] });
   expect(evolveTarget(busy, 'p-2', EVENTS.held)).toEqual({ busy: 'p-1', held: ['p-2'] });
+});
+
+test('[KERNEL-25, L10] a later signature stands only on a release, and never without one', () => {
+  const signed = { ...EVENTS.reconciled, statement: statement(live('end'), BEN, { decision: 'reconcile' }) };
+  const released = evolve(STATES.held(), { type: 'closed', mark: 'reconciled' });
+  expect(evolve(released, signed)).toEqual(released);
+  const bug = 'bug: the record has "reconciled" on a proposal that was not held';
+  expect(() => evolve(released, EVENTS.reconciled)).toThrow(bug);
+  expect(() => evolve(STATES.closed(), signed)).toThrow(bug);
+});
+
+test('[KERNEL-25] what a word released stays known until a runner that starts there says that it holds', () => {
+  const closed: EventBody = { type: 'closed', mark: 'reconciled' };
+  const one = evolveTarget({ busy: undefined, held: ['p-1', 'p-2'] }, 'p-1', closed);
+  expect(one).toEqual({ busy: undefined, held: ['p-2'], reconciled: ['p-1'] });
+  const both = evolveTarget(one, 'p-2', closed);
+  expect(both).toEqual({ busy: undefined, held: [], reconciled: ['p-1', 'p-2'] });
+  const busy = evolveTarget(both, 'p-3', EVENTS.claimed);
+  expect(evolveTarget(busy, 'p-3', EVENTS.held)).toEqual({ ...both, held: ['p-3'] });
+  expect(evolveTarget(busy, 'p-3', EVENTS.closed)).toEqual(both);
+  expect(evolveTarget(busy, 'p-3', EVENTS.started)).toEqual(busy);
+  const started = evolveTarget(busy, 'p-3', { ...EVENTS.started, reconciled: ['p-1'] });
+  expect(started).toEqual({ busy: 'p-3', held: [], reconciled: ['p-2'] });
+  const all = evolveTarget(busy, 'p-3', { ...EVENTS.started, reconciled: ['p-2', 'p-1'] });
+  expect(all).toStrictEqual({ busy: 'p-3', held: [] });
 });
 
 test('[KERNEL-19] a target is held by each proposal once, and released one by one', () => {

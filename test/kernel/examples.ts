@@ -6,6 +6,7 @@ import {
   type Agent,
   type CheckAnswer,
   type CheckedApproval,
+  type CheckedStatement,
   type CheckObservation,
   type CheckSpec,
   type Command,
@@ -25,7 +26,9 @@ import {
   type Requirement,
   type Runner,
   type StateKind,
+  type StatementDecision,
   type StateOf,
+  statementSubject,
   type TargetState,
   type Verifier,
 } from '../../src/kernel/index.ts';
@@ -132,6 +135,22 @@ export function approval(
     reason: '',
     ...over,
   };
+  const signature = { kind: 'ssh', armored: 'signed' } as const;
+  return { document, signature, fingerprint: `SHA256:${person.name}`, strength: 'plain', ...key };
+}
+
+/** A well-formed statement of one person on a proposal as it stands. */
+export function statement(
+  told: Told,
+  person: Person,
+  over: Partial<CheckedStatement['document']> & { readonly decision: StatementDecision },
+  key: Partial<CheckedStatement> = {},
+): CheckedStatement {
+  nonces += 1;
+  const subject = statementSubject(told.state, over.decision);
+  if (subject === undefined) throw new TypeError('there is nothing to state');
+  const nonce = nonces.toString(16).padStart(32, '0');
+  const document = { ...subject, approver: person.name, note: 'looked', atMs: NOW, nonce, ...over };
   const signature = { kind: 'ssh', armored: 'signed' } as const;
   return { document, signature, fingerprint: `SHA256:${person.name}`, strength: 'plain', ...key };
 }

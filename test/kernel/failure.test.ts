@@ -45,6 +45,7 @@ const CODES: readonly (readonly [FailureCode, number])[] = [
   ['KEY_EXPOSED', 2],
   ['TRUST_UNSIGNED', 1],
   ['TRUST_MISSING', 2],
+  ['TRUST_HISTORY_BROKEN', 6],
   ['NOT_FOUND', 2],
   ['AMBIGUOUS_ID', 2],
   ['TOOL_MISSING', 2],

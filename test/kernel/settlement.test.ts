@@ -151,5 +151,5 @@ test('[KERNEL-05, KERNEL-19, L1] a person releases a held target, with a note of
   expect(ask(held, EVERY_COMMAND.reconcile, AGENT)).toMatchObject({ code: 'NOT_YOURS_TO_DO' });
   const after = tell(held, EVERY_COMMAND.reconcile, ANN);
   expect(stateIn(after, 'closed').mark).toBe('reconciled');
-  expect(after.target).toEqual({ busy: undefined, held: [] });
+  expect(after.target).toEqual({ busy: undefined, held: [], reconciled: ['p-1'] });
 });

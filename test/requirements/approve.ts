@@ -128,4 +128,16 @@ export const APPROVE_REQUIREMENTS: readonly Requirement[] = [
       'Every accepted trust file is kept, each signed by an approver of the one before; a kept one that was changed or taken out is found.',
     source: STRUCTURE,
   },
+  {
+    id: 'APPROVE-30',
+    behaviour:
+      'The signature under a release or a review is for that and nothing else: an approval is no statement, a statement no approval, and any altered field is refused.',
+    source: HUMAN,
+  },
+  {
+    id: 'APPROVE-31',
+    behaviour:
+      'A policy can ask for signed releases, by default or under a condition, and the answer names the rule and its line.',
+    source: STRUCTURE,
+  },
 ];

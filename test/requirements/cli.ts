@@ -91,4 +91,10 @@ export const CLI_REQUIREMENTS: readonly Requirement[] = [
     behaviour: 'list, show and doctor call a proposal whose time or approvals ran out by the same words.',
     source: 'Agents do not have reliable situational awareness.',
   },
+  {
+    id: 'CLI-20',
+    behaviour:
+      'A person signs a release or a review with their key; without one it rests on their account, is shown so, and is refused where the policy asks for a signature.',
+    source: 'human approves, human executes.',
+  },
 ];

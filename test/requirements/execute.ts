@@ -148,4 +148,10 @@ export const EXECUTE_REQUIREMENTS: readonly Requirement[] = [
       'Under a standing grant a program runs only from where nobody but root and the runner’s account could have put it.',
     source: NEVER_TOUCHES,
   },
+  {
+    id: 'EXECUTE-30',
+    behaviour:
+      'A runner believes the word that released a target by its own trust file only; where the signature is forged, or missing and asked for, the target stays held for it until a person signs.',
+    source: 'you gave it a task with destructive side effects and trusted its self-report.',
+  },
 ];

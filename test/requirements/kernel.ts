@@ -133,4 +133,16 @@ export const KERNEL_REQUIREMENTS: readonly Requirement[] = [
     behaviour: 'A later verdict is added and never replaces an earlier one.',
     source: 'The agent has no memory of what actually happened.',
   },
+  {
+    id: 'KERNEL-24',
+    behaviour:
+      'Words that release a held target or review a broken glass are taken only with the signature that the policy asks for, and a signature counts for this one execution or glass only.',
+    source: NEVER,
+  },
+  {
+    id: 'KERNEL-25',
+    behaviour:
+      'A release that its runner did not find to hold still holds the target: nothing but a recovery of it runs there.',
+    source: SELF_REPORT,
+  },
 ];

@@ -149,4 +149,10 @@ export const RECORD_REQUIREMENTS: readonly Requirement[] = [
       'A job whose handler failed or whose worker died is tried again, and never by two live workers at a time.',
     source: HALF_WAY,
   },
+  {
+    id: 'RECORD-30',
+    behaviour:
+      'A signed word that releases a target or reviews a glass is examined: whose it is, what it is about, and whether its signature holds.',
+    source: 'trusted its self-report',
+  },
 ];

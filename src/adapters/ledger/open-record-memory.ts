@@ -86,8 +86,9 @@ function targetOf(db: DatabaseSync, target: string): readonly KeptTarget[] {
   const row = db.prepare('select seq, state from targets where target = ?').get(target);
   if (row === undefined) return [];
   // Written by `keep` from such a fold, in a file that nobody else writes; JSON has no place for an `undefined`.
-  const { busy, held } = JSON.parse(String(row['state'])) as TargetState;
-  return [{ target, seq: Number(row['seq']), state: { busy, held } }];
+  const { busy, held, reconciled } = JSON.parse(String(row['state'])) as TargetState;
+  const lock = { busy, held };
+  return [{ target, seq: Number(row['seq']), state: reconciled === undefined ? lock : { ...lock, reconciled } }];
 }
 
 function keep(db: DatabaseSync, { from, to, streams, targets }: MemoryStep): boolean {

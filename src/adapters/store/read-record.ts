@@ -102,8 +102,9 @@ export async function readTarget(
 ): Promise<{ readonly state: TargetState; readonly seq: number }> {
   const row = await db.selectFrom('targets').selectAll().where('target', '=', name).executeTakeFirst();
   if (row === undefined) return { state: FREE_TARGET, seq: 0 };
-  const { busy, held } = parseState<TargetState>(row.state, `target ${name}`, path);
-  return { state: { busy, held }, seq: row.seq };
+  const { busy, held, reconciled } = parseState<TargetState>(row.state, `target ${name}`, path);
+  const lock = { busy, held };
+  return { state: reconciled === undefined ? lock : { ...lock, reconciled }, seq: row.seq };
 }
 
 /** Reads which proposals are summed up, and on which entry each sum rests. */

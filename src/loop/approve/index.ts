@@ -4,7 +4,7 @@ export type { ApprovalRequest } from './approval-document.ts';
 export { approvalDocument } from './approval-document.ts';
 export type { ApprovalSigner, SigningRequest } from './approval-signer.ts';
 export type { SshNamespace } from './namespaces.ts';
-export { APPROVAL_NAMESPACE, TRUST_NAMESPACE } from './namespaces.ts';
+export { NAMESPACES } from './namespaces.ts';
 export type { PolicyOptions } from './policy/policy-of.ts';
 export { policyOf } from './policy/policy-of.ts';
 export type {
@@ -14,12 +14,14 @@ export type {
   TargetPolicy,
   TargetQuestion,
 } from './policy/target-policy.ts';
-export type { PreviewOptions, SealedState } from './preview/render-preview.ts';
+export type { PreviewOptions } from './preview/render-preview.ts';
 export { renderPreview } from './preview/render-preview.ts';
-export type { SealedParts, SealedPreview } from './read-sealed.ts';
+export type { SealedChange, SealedParts, SealedPreview, SealedState } from './read-sealed.ts';
 export { readSealed } from './read-sealed.ts';
 export type { SshKey, SshKeyAnswer, SshKeyType } from './ssh/ssh-key.ts';
 export { parseSshKey } from './ssh/ssh-key.ts';
+export type { StatementRequest } from './statement-document.ts';
+export { statementDocument } from './statement-document.ts';
 export type { AcceptedTrust, PinnedTrust, PresentedTrust, TrustPin } from './trust/accept-trust.ts';
 export { acceptTrust } from './trust/accept-trust.ts';
 export type { NewApprover } from './trust/add-approver.ts';

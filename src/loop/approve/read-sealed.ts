@@ -10,19 +10,32 @@ import {
   type HashFunction,
   type Json,
   type Preview,
+  type ProposalState,
+  type Proposer,
   type Refusal,
-  type StateOf,
 } from '../../kernel/index.ts';
 import type { BlobStore } from '../../record/index.ts';
 import { readPreview } from '../../tools/index.ts';
+import type { AdmissionQuestion } from './policy/target-policy.ts';
+
+/** Any proposal that was sealed. */
+export type SealedState = Extract<ProposalState, { readonly bundleDigest: string }>;
 
 /** A binding fact of a bundle: a part of the place that the change is made at. */
 export type SealedPlace = { readonly name: string; readonly value: Json };
+
+/** A sealed change, as the policy is asked about it. */
+export type SealedChange = Omit<AdmissionQuestion, 'preview' | 'atMs' | 'grantsUsed'> & {
+  /** The real directory that it was planned in: its repository's rules count. */
+  readonly directory: string;
+};
 
 /** A sealed preview that its bundle names, with the bundle's own words on where it would run and what it rests on. */
 export type SealedPreview = {
   readonly kind: 'sealed';
   readonly preview: Preview;
+  /** All of it from the bundle, nothing from the record. */
+  readonly change: SealedChange;
   /** The binding facts, in the order of the bundle. */
   readonly place: readonly SealedPlace[];
   /** The sealed files of `command` checks. */
@@ -31,11 +44,26 @@ export type SealedPreview = {
   readonly evidence: readonly string[];
 };
 
+const proposerSchema: z.ZodType<Proposer> = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('person'), name: z.string() }),
+  z.looseObject({
+    kind: z.literal('agent'),
+    name: z.string(),
+    person: z.string(),
+    model: z.string().optional(),
+    session: z.string().optional(),
+  }),
+]);
+
 const manifestSchema = z.looseObject({
   schema: z.literal('countersign.bundle/1'),
   proposal: z.string(),
   target: z.string(),
-  environment: z.string(),
+  environment: z.enum(['production', 'staging', 'sandbox']),
+  driver: z.enum(['argv', 'terraform', 'sqlite']),
+  proposer: proposerSchema,
+  argv: z.array(z.string()),
+  directory: z.string(),
   previewDigest: z.string(),
   runner: z.looseObject({ name: z.string() }),
   facts: z.array(z.looseObject({ name: z.string(), role: z.enum(['binding', 'version']), value: z.json() })),
@@ -50,15 +78,12 @@ const manifestSchema = z.looseObject({
 export type SealedParts = { readonly blobs: BlobStore; readonly hash: HashFunction };
 
 /**
- * Reads the preview of an admitted proposal, its place and its evidence by way of its bundle.
+ * Reads the preview of a sealed proposal, its place and its evidence by way of its bundle.
  *
  * @returns a refusal `PREVIEW_MISMATCH` when record and bundle do not say the same of proposal, target, environment, runner or preview
  * @throws Failure `BLOB_MISSING`, `BLOB_CORRUPT`
  */
-export async function readSealed(
-  parts: SealedParts,
-  state: StateOf<'open' | 'approved'>,
-): Promise<SealedPreview | Refusal> {
+export async function readSealed(parts: SealedParts, state: SealedState): Promise<SealedPreview | Refusal> {
   const manifest = readManifest(await parts.blobs.get(state.bundleDigest));
   if (manifest === undefined) return mismatch(state, 'its bundle is not one that this version understands');
   const pairs: readonly (readonly [string, string, string])[] = [
@@ -76,8 +101,10 @@ export async function readSealed(
   if (canonicalJson(state.checks) !== canonicalJson(manifest.checks)) {
     return mismatch(state, 'the record names other checks than the bundle');
   }
+  const { target, environment, driver, facts, proposer, argv, directory } = manifest;
   return {
     kind: 'sealed',
+    change: { target, environment, driver, facts, checks: state.checks, proposer, argv, directory },
     preview: readPreview(parts.hash, await parts.blobs.get(manifest.previewDigest), manifest.previewDigest),
     place: manifest.facts.filter(({ role }) => role === 'binding').map(({ name, value }) => ({ name, value })),
     programs: manifest.checkPrograms ?? [],
@@ -94,7 +121,7 @@ function readManifest(content: Uint8Array): z.output<typeof manifestSchema> | un
   }
 }
 
-function mismatch(state: StateOf<'open' | 'approved'>, why: string): Refusal {
+function mismatch(state: SealedState, why: string): Refusal {
   return {
     kind: 'refused',
     code: 'PREVIEW_MISMATCH',

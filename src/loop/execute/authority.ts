@@ -3,13 +3,16 @@
 import type {
   AccountsOf,
   CheckedApproval,
+  CheckedStatement,
   Environment,
   Manifest,
   Preview,
   Proposer,
   Refusal,
   Requirement,
+  SignatureDemand,
   SignedApproval,
+  SignedStatement,
 } from '../../kernel/index.ts';
 
 /** What the policy is asked about: a bundle, the preview that was recomputed from it, and who proposed it. */
@@ -35,6 +38,10 @@ export interface Authority {
   accountsOf(): Promise<AccountsOf>;
   /** Checks one signature and its key. @throws Failure `TRUST_MISSING`, `TRUST_UNSIGNED`, `CONFIG_INVALID` */
   checkApproval(approval: SignedApproval): Promise<CheckedApproval | Refusal>;
+  /** Checks the signature under the words that released a target. @throws Failure `TRUST_MISSING`, `TRUST_UNSIGNED`, `CONFIG_INVALID` */
+  checkStatement(statement: SignedStatement): Promise<CheckedStatement | Refusal>;
+  /** The rule by which words that release the target of a bundle must be signed now; `undefined` when none asks for it. @throws Failure as above */
+  signatureDemand(demanding: Omit<Demanding, 'grantsUsed'>): Promise<SignatureDemand | undefined>;
   /** Resolves the target by its facts and admits the preview, as the control plane did when it opened the proposal. */
   demand(demanding: Demanding): Promise<Demand | Refusal>;
 }

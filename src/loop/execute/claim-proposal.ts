@@ -1,27 +1,30 @@
 /** Takes an approved proposal for this runner, and gives it back when nothing ran. */
 
 import { invariant, isFailure, type Refusal, visibleLine } from '../../kernel/index.ts';
+import { examineReleases } from './examine-releases.ts';
 import type { ExecutionAnswer, HeldClaim, Stop } from './execution-answer.ts';
 import type { ExecutionParts } from './execution-parts.ts';
 import { runDirectories } from './run-directories.ts';
 import { runnerPrincipal } from './runner-principal.ts';
 
-/** Claims in the record. The kernel refuses a wrong runner, a busy or held target, a missing quorum, and what ran out. */
+/** Claims in the record. The kernel refuses a wrong runner, a busy or held target, a release that does not hold, a missing quorum, and what ran out. */
 export async function claimProposal(
   parts: ExecutionParts,
   proposal: string,
   claim: string,
 ): Promise<({ readonly kind: 'held' } & HeldClaim) | Refusal> {
   const accountsOf = await parts.authority.accountsOf();
+  const releases = await examineReleases(parts, proposal);
   const own = { runner: parts.signer.name, claim, account: parts.account, level: parts.level };
   const answer = await parts.journal.ask(
     proposal,
-    { kind: 'claim', claim: own, accountsOf },
+    { kind: 'claim', claim: own, accountsOf, releases },
     runnerPrincipal(parts.signer),
   );
   if (answer.kind === 'refused') return answer;
   invariant(answer.state.kind === 'executing', 'a claim leads to an execution');
-  return { kind: 'held', proposal, claim, state: answer.state };
+  const reconciled = releases.filter(({ why }) => why === undefined).map((release) => release.proposal);
+  return { kind: 'held', proposal, claim, state: answer.state, reconciled };
 }
 
 /**
@@ -38,7 +41,7 @@ export async function confirmClaim(
   if (rolledBack !== undefined) return rolledBack;
   const { proposal, claim } = held;
   const { state } = await parts.journal.standing(proposal);
-  if (state.kind === 'executing' && state.claim.claim === claim) return { kind: 'held', proposal, claim, state };
+  if (state.kind === 'executing' && state.claim.claim === claim) return { ...held, kind: 'held', state };
   return {
     kind: 'refused',
     code: 'NOT_LEGAL_NOW',

@@ -25,4 +25,6 @@ export type HeldClaim = {
   readonly proposal: string;
   readonly claim: string;
   readonly state: StateOf<'executing'>;
+  /** Releases of its target that this runner found to hold; left out by whoever did not look. */
+  readonly reconciled?: readonly string[] | undefined;
 };

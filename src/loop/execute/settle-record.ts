@@ -6,6 +6,7 @@
 
 import { invariant, type Outcome, type ProposalState, type Refusal, type StateOf } from '../../kernel/index.ts';
 import { signedText } from '../../record/index.ts';
+import type { HeldClaim } from './execution-answer.ts';
 import type { ExecutionParts } from './execution-parts.ts';
 import type { LedgerEnd } from './ledger.ts';
 import { takeBaseline } from './prepare-execution.ts';
@@ -25,6 +26,9 @@ export type Ending = {
   readonly end: LedgerEnd;
 };
 
+/** A claim that is about to begin. */
+type Starting = Omit<Ending, 'end'> & Pick<HeldClaim, 'reconciled'>;
+
 /** Records the end of a claim. Safe to call again. @throws Failure of the store */
 export async function settleRecord(parts: ExecutionParts, ending: Ending): Promise<Settled> {
   const { state } = await parts.journal.standing(ending.proposal);
@@ -36,10 +40,11 @@ export async function settleRecord(parts: ExecutionParts, ending: Ending): Promi
 }
 
 /** Records that it starts. The kernel refuses without a baseline, when it has begun, and when another claim holds it. */
-export async function recordStart(parts: ExecutionParts, starting: Omit<Ending, 'end'>): Promise<Settled> {
-  const { proposal, claim, nonces } = starting;
-  const signature = await parts.signer.sign(signedText(proposal, { type: 'started', nonces }));
-  const start = { nonces, signed: { key: parts.signer.key, signature } };
+export async function recordStart(parts: ExecutionParts, starting: Starting): Promise<Settled> {
+  const { proposal, claim, nonces, reconciled = [] } = starting;
+  const said = reconciled.length === 0 ? { nonces } : { nonces, reconciled };
+  const signature = await parts.signer.sign(signedText(proposal, { type: 'started', ...said }));
+  const start = { ...said, signed: { key: parts.signer.key, signature } };
   return await ask(parts, proposal, { kind: 'start', start, claim });
 }
 

@@ -7,8 +7,9 @@ import { executeCommand, runnerCommand, sweepCommand } from './commands/execute.
 import { listCommand } from './commands/list.ts';
 import { proposeRoutes } from './commands/propose.ts';
 import { recordRoutes } from './commands/record.ts';
+import { reconcileCommand, reviewCommand } from './commands/release.ts';
 import { showCommand } from './commands/show.ts';
-import { commentCommand, reconcileCommand, reviewCommand, withdrawCommand } from './commands/speak.ts';
+import { commentCommand, withdrawCommand } from './commands/speak.ts';
 import { doctorCommand, practiceCommand } from './commands/tend.ts';
 import { approverRoutes, trustRoutes } from './commands/trust.ts';
 import { lookCommand, verifierCommand, verifyCommand } from './commands/verify.ts';

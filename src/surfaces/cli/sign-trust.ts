@@ -2,7 +2,7 @@
 
 import type { Trusting } from '../../compose.ts';
 import { Failure } from '../../kernel/index.ts';
-import { acceptTrust, type PinnedTrust, parseTrust, TRUST_NAMESPACE, type Trust } from '../../loop/approve/index.ts';
+import { acceptTrust, NAMESPACES, type PinnedTrust, parseTrust, type Trust } from '../../loop/approve/index.ts';
 import { findSigner, type SignerParts } from './find-signer.ts';
 
 /**
@@ -28,7 +28,7 @@ export async function signTrust(
     before === undefined ? trust : parseTrust(Buffer.from(before.bytes).toString('utf8'), `${file} (as it was pinned)`);
   if (before !== undefined) refuseOldVersion(trust, judge, file);
   await findSigner(parts, judge, keyFile);
-  const signatureArmored = await trusting.signer.sign({ text, namespace: TRUST_NAMESPACE, keyFile });
+  const signatureArmored = await trusting.signer.sign({ text, namespace: NAMESPACES.trust, keyFile });
   await acceptTrust({ bytes, signatureArmored, file, pin: onlyRecall(before) });
   return signatureArmored;
 }

@@ -55,8 +55,11 @@ test('[RECORD-22, L10] a memory keeps a step as a whole, and says which entry it
     streams: [stream('a', 3), stream('b', 2)],
     targets: [free],
   });
+  const released = { target: 'shop', seq: 4, state: { ...FREE_TARGET, reconciled: ['b'] } };
+  expect(await memory.keep({ from: at(3), to: at(4), streams: [], targets: [released] })).toBe(true);
+  expect((await memory.recall(BOTH)).targets).toEqual([released]);
   expect(await memory.recall({ streams: ['proposal:b'], targets: [] })).toEqual({
-    position: at(3),
+    position: at(4),
     streams: [stream('b', 2)],
     targets: [],
   });

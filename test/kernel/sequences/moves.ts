@@ -5,6 +5,7 @@ import {
   type AccountsOf,
   type CheckAnswer,
   type CheckedApproval,
+  type CheckedStatement,
   type CheckSpec,
   type Command,
   type CommandKind,
@@ -16,8 +17,11 @@ import {
   type Principal,
   type ProposalState,
   type Proposer,
+  type ReleaseFinding,
   type Requirement,
   type StateKind,
+  type StatementDecision,
+  statementSubject,
 } from '../../../src/kernel/index.ts';
 import {
   ACCOUNTS,
@@ -38,6 +42,7 @@ import {
   SIGNED,
   sealed,
   sha,
+  statement,
   VERIFIER,
 } from '../examples.ts';
 import { ToldWorld } from './told-world.ts';
@@ -86,6 +91,10 @@ const TWISTS = [
   'twin-verifier',
   'as-before',
   'time-flies',
+  'other-hold',
+  'doubt',
+  'doubt',
+  'unexamined',
 ] as const;
 
 type Twist = (typeof TWISTS)[number] | 'none';
@@ -108,6 +117,7 @@ export type Setting = {
   readonly fourEyes: boolean;
   readonly isGranted: boolean;
   readonly mayBreakGlass: boolean;
+  readonly signedReconcile: boolean;
   /** The trust file is edited between approval and claim: now it shows that two names are one person. */
   readonly areTwinsAtClaim: boolean;
   /** Which of those that hold the target it recovers. */
@@ -123,6 +133,7 @@ export const settings: fc.Arbitrary<readonly Setting[]> = fc.array(
     fourEyes: fc.boolean(),
     isGranted: fc.constantFrom(false, false, false, false, false, true),
     mayBreakGlass: fc.boolean(),
+    signedReconcile: fc.boolean(),
     areTwinsAtClaim: fc.constantFrom(false, false, true),
     recovers: fc.constantFrom(undefined, 0, 1),
   }),
@@ -170,9 +181,10 @@ const NEXT: Readonly<Record<StateKind, readonly CommandKind[]>> = {
   ],
   executed: ['verify', 'verify', 'verify', 'review-glass', 'comment'],
   held: ['verify', 'reconcile', 'comment', 'comment', 'comment', 'comment', 'comment', 'comment'],
-  closed: ['destroy-secrets', 'verify', 'review-glass', 'comment'],
+  closed: ['destroy-secrets', 'verify', 'review-glass', 'comment', 'reconcile'],
 };
 
+export const SIGNING = { rule: 'signed', where: 'trust.yaml:1:1', demand: 'a signature' };
 const OTHER_RUNNER: Principal = { kind: 'runner', name: 'runner-2', key: 'other-key' };
 const EVERYBODY: readonly Principal[] = [AGENT, ...PEOPLE, RUNNER, OTHER_RUNNER, OTHER_RUNNER, VERIFIER, CONTROL];
 const COMMANDS: readonly CommandKind[] = Object.values(EVERY_COMMAND).map((command) => command.kind);
@@ -198,8 +210,8 @@ export function play(setting: readonly Setting[], game: readonly Move[]): ToldWo
       generations[move.of] = (generations[move.of] ?? 0) + 1;
     const proposal = name();
     const target = pick(TARGETS, move.of);
-    const { held } = world.target(target);
-    const scene = { move, index, atMs, proposal, target, held, plan: pick(setting, move.of) };
+    const { held, reconciled = [] } = world.target(target);
+    const scene = { move, index, atMs, proposal, target, held, reconciled, plan: pick(setting, move.of) };
     const state = world.state(proposal);
     const kind = pick(move.twist === 'wild' ? COMMANDS : NEXT[state.kind], move.choice);
     const [command, actor] = makeMove({ ...scene, state }, kind);
@@ -215,6 +227,7 @@ type Scene = {
   readonly proposal: string;
   readonly target: string;
   readonly held: readonly string[];
+  readonly reconciled: readonly string[];
   readonly plan: Setting;
   readonly state: ProposalState;
 };
@@ -257,9 +270,12 @@ function makeMove(scene: Scene, kind: CommandKind): readonly [Command, Principal
     case 'comment':
       return [{ kind, text: 'I applied it' }, move.who % 2 === 0 ? AGENT : person];
     case 'review-glass':
-      return [{ kind, note: 'right', accountsOf: accountsOf(move.twist) }, person];
+      return [
+        { kind, note: 'looked', accountsOf: accountsOf(move.twist), statement: statementOf(scene, person, 'review') },
+        handOf(move, person),
+      ];
     case 'reconcile':
-      return [{ kind, note: 'looked' }, person];
+      return [{ kind, note: 'looked', statement: statementOf(scene, person, 'reconcile') }, handOf(move, person)];
     case 'claim': {
       const runner = move.twist === 'forged-claim' ? 'runner-2' : RUNNER.name;
       return [
@@ -267,12 +283,13 @@ function makeMove(scene: Scene, kind: CommandKind): readonly [Command, Principal
           kind,
           claim: { runner, claim: `c-${index}`, account: 'deploy' },
           accountsOf: accountsOf(plan.areTwinsAtClaim ? 'twin-account' : move.twist),
+          releases: releasesOf(scene),
         },
         RUNNER,
       ];
     }
     case 'start':
-      return [{ kind, start: { nonces: noncesOf(scene), signed: SIGNED } }, RUNNER];
+      return [{ kind, start: { nonces: noncesOf(scene), ...believedOf(scene), signed: SIGNED } }, RUNNER];
     case 'finish':
       return [{ kind, finish: { outcome: outcome(pick(OUTCOMES, move.who)), signed: SIGNED } }, RUNNER];
     case 'verify':
@@ -290,9 +307,30 @@ function makeMove(scene: Scene, kind: CommandKind): readonly [Command, Principal
   }
 }
 
-function recoversOf({ plan, held }: Scene): { readonly recovers?: string } {
+function recoversOf({ plan, held, reconciled }: Scene): { readonly recovers?: string } {
   if (plan.recovers === undefined) return {};
-  return { recovers: held.length === 0 ? 'p-nowhere' : pick(held, plan.recovers) };
+  const inDoubt = [...held, ...reconciled];
+  return { recovers: inDoubt.length === 0 ? 'p-nowhere' : pick(inDoubt, plan.recovers) };
+}
+
+/** Half of the words are signed where nobody asks for it, most of them where somebody does. */
+function statementOf(scene: Scene, person: Person, decision: StatementDecision): CheckedStatement | undefined {
+  const { move, plan, state, target, held } = scene;
+  const isSigned = move.who % (plan.signedReconcile ? 4 : 2) !== 0;
+  if (!isSigned || statementSubject(state, decision) === undefined) return undefined;
+  const other = move.twist === 'other-hold' ? { madeOn: 'c-none' } : {};
+  return statement({ state, target: { busy: target, held } }, person, { decision, ...other });
+}
+
+/** What a runner that looks finds of the releases; a recovery runs on what it doubts. */
+function releasesOf({ move, reconciled }: Scene): readonly ReleaseFinding[] {
+  if (move.twist === 'unexamined') return [];
+  return reconciled.map((proposal) => (move.twist === 'doubt' ? { proposal, why: 'forged' } : { proposal }));
+}
+
+function believedOf({ state, reconciled }: Scene): { readonly reconciled?: readonly string[] } {
+  const isRecovery = 'recovers' in state && state.recovers !== undefined;
+  return isRecovery || reconciled.length === 0 ? {} : { reconciled };
 }
 
 const bundleOf = (proposal: string): string => proposal.padEnd(64, '0');
@@ -311,6 +349,7 @@ function requirementOf({ plan, move }: Scene): Requirement {
     breakGlass,
     eligible,
     openForMs: 4 * HOUR,
+    ...(plan.signedReconcile ? { signedReconcile: SIGNING } : {}),
     ...grant,
   };
 }

@@ -21,7 +21,7 @@ function all<Type extends EventType>(log: readonly Entry[], type: Type, proposal
 
 /** Every law that the log breaks, as a sentence; empty for a lawful log. */
 export function brokenLaws(log: readonly Entry[]): readonly string[] {
-  return [...ofActors(log), ...ofStarts(log), ...ofEnds(log), ...ofVerdicts(log), ...ofGrants(log)];
+  return [...ofActors(log), ...ofStarts(log), ...ofEnds(log), ...ofVerdicts(log), ...ofGrants(log), ...ofReleases(log)];
 }
 
 const BY_AGENTS: readonly EventType[] = ['drafted', 'commented', 'withdrawn'];
@@ -181,9 +181,48 @@ function ofOccupation(
     if (types.includes('held') && !types.includes('reconciled')) held.push(other);
   }
   const broken = busy.map((other) => `${claimed.proposal}: claimed while ${other} had the target`);
-  if (held.length > 0 && !held.some((other) => other === recovers))
-    broken.push(`${claimed.proposal}: claimed a held target`);
+  const doubted = doubtedBy(before, claimed);
+  const isRecovery = [...held, ...doubted].some((other) => other === recovers);
+  if (held.length > 0 && !isRecovery) broken.push(`${claimed.proposal}: claimed a held target`);
+  if (doubted.length > 0 && !isRecovery) broken.push(`${claimed.proposal}: claimed what ${doubted} left in doubt`);
   return broken;
+}
+
+/** What a word released, and the runner that claims did not find to hold, now or at an earlier start. */
+function doubtedBy(before: readonly Entry[], claimed: Of<'claimed'>): readonly string[] {
+  const here = before.filter((entry) => entry.target === claimed.target);
+  return all(here, 'closed')
+    .filter(({ body }) => body.mark === 'reconciled')
+    .filter((closed) => {
+      const later = all(here.slice(here.indexOf(closed)), 'started');
+      return !later.some(({ body }) => body.reconciled?.includes(closed.proposal));
+    })
+    .map(({ proposal }) => proposal)
+    .filter((proposal) => !claimed.releases.some((one) => one.proposal === proposal && one.why === undefined));
+}
+
+/** What must be signed is; and a signature is its author's, and of this very execution or glass. */
+function ofReleases(log: readonly Entry[]): readonly string[] {
+  return log.flatMap(({ proposal, actor, body }, index) => {
+    if (body.type !== 'reconciled' && body.type !== 'glass-reviewed') return [];
+    const before = log.slice(0, index);
+    const isAsked = all(before, 'admitted', proposal)[0]?.body.requirement.signedReconcile !== undefined;
+    const document = body.statement?.document;
+    if (document === undefined) return isAsked ? [`${proposal}: ${body.type} without a signature`] : [];
+    const claim = all(before, 'claimed', proposal).at(-1)?.body.claim;
+    const glass = all(before, 'approval-given', proposal)
+      .map((entry) => entry.body.approval.document)
+      .findLast(({ decision }) => decision === 'break-glass')?.nonce;
+    const madeOn = body.type === 'reconciled' ? claim : glass;
+    const wasHeld = all(before, 'held', proposal).length === 1;
+    return sentences([
+      [document.proposal !== proposal, `${proposal}: the word on another`],
+      [document.approver !== actor.name, `${proposal}: the word of another`],
+      [document.madeOn !== madeOn, `${proposal}: a word on another hold or glass`],
+      [document.verdicts !== all(before, 'verified', proposal).length, `${proposal}: a word on other verdicts`],
+      [body.type === 'reconciled' && !wasHeld, `${proposal}: released without being held`],
+    ]);
+  });
 }
 
 /** What ended stays ended; what was executed gets a verdict at once with its close or its hold. */

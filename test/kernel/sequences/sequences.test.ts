@@ -23,12 +23,13 @@ import {
   NOW,
   observation,
   RUNNER,
+  statement,
 } from '../examples.ts';
-import { moves, play, settings } from './moves.ts';
+import { moves, play, SIGNING, settings } from './moves.ts';
 import { brokenLaws } from './oracle.ts';
 import { type Entry, ToldWorld } from './told-world.ts';
 
-test('[KERNEL-03, KERNEL-04, KERNEL-05, KERNEL-22, L1, L2, L4, L5, L7] no sequence of commands breaks a law', () => {
+test('[KERNEL-03, KERNEL-04, KERNEL-05, KERNEL-22, KERNEL-24, KERNEL-25, L1, L2, L4, L5, L7] no sequence of commands breaks a law', () => {
   fc.assert(
     fc.property(settings, moves, (setting, game) => {
       expect(brokenLaws(play(setting, game).log)).toEqual([]);
@@ -135,6 +136,64 @@ test('[KERNEL-06, L9] the games above visit every state, every event, every way 
   expect([...codes].sort()).toEqual([...CODES].sort());
   expect(starts).toBeGreaterThan(700);
   expect(recoveries).toBeGreaterThan(0);
+});
+
+/** What a refusal or an event says of people's words; nothing of most. */
+function wordOf({ refusals, log }: ToldWorld): readonly string[] {
+  const parts = {
+    'its release does not hold': 'doubted',
+    'it is not signed': 'unsigned where asked',
+    'the signature covers madeOn': 'of another hold',
+  };
+  const refused = refusals.flatMap(({ refusal: { why } }) =>
+    Object.entries(parts).flatMap(([part, word]) => (why.includes(part) ? [word] : [])),
+  );
+  const said = log.flatMap(({ body }) => {
+    if (body.type === 'started') return body.reconciled === undefined ? [] : ['believed'];
+    if (body.type !== 'reconciled' && body.type !== 'glass-reviewed') return [];
+    return [`${body.type} ${body.statement === undefined ? 'unsigned' : 'signed'}`];
+  });
+  return [...refused, ...said];
+}
+
+test('[KERNEL-24, KERNEL-25, L9] the games above sign and do not sign, and meet what is doubted, believed and asked for', () => {
+  const games = fc.sample(fc.tuple(settings, moves), { numRuns: 400, seed: 20_261_123 });
+  const words = games.flatMap(([setting, game]) => wordOf(play(setting, game)));
+  const counts = [...new Set(words)].map((word) => [word, words.filter((one) => one === word).length] as const);
+  expect(counts.map(([word]) => word).sort()).toEqual([
+    'believed',
+    'doubted',
+    'glass-reviewed signed',
+    'glass-reviewed unsigned',
+    'of another hold',
+    'reconciled signed',
+    'reconciled unsigned',
+    'unsigned where asked',
+  ]);
+  for (const [word, count] of counts) expect(count, word).toBeGreaterThan(1);
+});
+
+test('[L9, KERNEL-24, KERNEL-25] the oracle of these tests finds words that nobody signed or believed, and words on another hold', () => {
+  const world = new ToldWorld();
+  const held = commandsOf({ after: [observation('red')], requirement: { signedReconcile: SIGNING } });
+  for (const [command, actor] of held) world.ask('p-1', 'shop', command, actor, NOW);
+  const told = { state: world.state('p-1'), target: world.target('shop') };
+  const signed = statement(told, ANN, { decision: 'reconcile' });
+  world.ask('p-1', 'shop', { kind: 'reconcile', note: 'looked', statement: signed }, ANN, NOW);
+  expect(brokenLaws(world.log)).toEqual([]);
+  expect(world.log.at(-1)?.body).toEqual({ type: 'closed', mark: 'reconciled' });
+  const word = (over: object) => having('reconciled', (body) => ({ ...body, ...over }) as EventBody)(world.log);
+  const document = (over: object) => word({ statement: { ...signed, document: { ...signed.document, ...over } } });
+  expect(brokenLaws(word({ statement: undefined }))).toEqual(['p-1: reconciled without a signature']);
+  expect(brokenLaws(document({ proposal: 'p-2' }))).toEqual(['p-1: the word on another']);
+  expect(brokenLaws(document({ approver: 'ben' }))).toEqual(['p-1: the word of another']);
+  expect(brokenLaws(document({ madeOn: 'c-0' }))).toEqual(['p-1: a word on another hold or glass']);
+  expect(brokenLaws(document({ verdicts: 0 }))).toEqual(['p-1: a word on other verdicts']);
+  const next = lawful().map((entry): Entry => ({ ...entry, proposal: 'p-2' }));
+  const approved = forAnother(next);
+  expect(brokenLaws([...world.log, ...approved])).toEqual(['p-2: claimed what p-1 left in doubt']);
+  const believed = approved.map((entry): Entry => ({ ...entry, releases: [{ proposal: 'p-1' }] }));
+  expect(brokenLaws([...world.log, ...believed])).toEqual([]);
 });
 
 /** Starts on a target that another proposal held at that moment. */
@@ -264,16 +323,19 @@ test.each(FORGERIES)('[L9, KERNEL-03] the oracle of these tests finds a log with
   expect(brokenLaws(forge(lawful()))).not.toEqual([]);
 });
 
+/** The same approvals, of the proposal `p-2`. */
+function forAnother(log: readonly Entry[]): readonly Entry[] {
+  return log.map((entry): Entry => {
+    if (entry.body.type !== 'approval-given') return entry;
+    const { approval: signed } = entry.body;
+    const document = { ...signed.document, proposal: 'p-2' };
+    return { ...entry, body: { type: 'approval-given', approval: { ...signed, document } } };
+  });
+}
+
 test('[L9, KERNEL-19] the oracle of these tests finds a second claim of a busy or held target', () => {
   const other = lawful().map((entry) => ({ ...entry, proposal: 'p-2' }));
   const held = having('closed', () => ({ type: 'held', why: 'refuted' }));
-  const forAnother = (log: readonly Entry[]): readonly Entry[] =>
-    log.map((entry): Entry => {
-      if (entry.body.type !== 'approval-given') return entry;
-      const { approval: signed } = entry.body;
-      const document = { ...signed.document, proposal: 'p-2' };
-      return { ...entry, body: { type: 'approval-given', approval: { ...signed, document } } };
-    });
   expect(brokenLaws([...lawful(), ...forAnother(other)])).toEqual([]);
   expect(brokenLaws([...held(lawful()), ...forAnother(other)])).toContain('p-2: claimed a held target');
   const upTo = lawful().slice(

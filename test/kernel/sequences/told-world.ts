@@ -12,6 +12,7 @@ import {
   type Principal,
   type ProposalState,
   type Refusal,
+  type ReleaseFinding,
   type TargetState,
 } from '../../../src/kernel/index.ts';
 
@@ -23,6 +24,8 @@ export type Entry = {
   readonly atMs: number;
   readonly body: EventBody;
   readonly accountsOf: AccountsOf;
+  /** What the runner found of the releases of its target, when it claimed. */
+  readonly releases: readonly ReleaseFinding[];
 };
 
 /** A world that remembers everything that was decided. */
@@ -50,7 +53,8 @@ export class ToldWorld {
       return false;
     }
     const accountsOf = 'accountsOf' in command ? command.accountsOf : {};
-    for (const body of decided.events) this.log.push({ proposal, target, actor, atMs, body, accountsOf });
+    const releases = command.kind === 'claim' ? (command.releases ?? []) : [];
+    for (const body of decided.events) this.log.push({ proposal, target, actor, atMs, body, accountsOf, releases });
     const after = decided.events.reduce(evolve, state);
     this.#states.set(proposal, after);
     this.visited.add(after.kind);

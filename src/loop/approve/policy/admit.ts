@@ -1,6 +1,12 @@
 /** Decides what a sealed change needs before it may run. Every answer names the rules that it rests on. */
 
-import { canonicalJson, type Requirement, type RuleRef, visibleLine } from '../../../kernel/index.ts';
+import {
+  canonicalJson,
+  type Requirement,
+  type RuleRef,
+  type SignatureDemand,
+  visibleLine,
+} from '../../../kernel/index.ts';
 import type { FullDemand, PolicyRule } from '../trust/trust.ts';
 import type { ConditionAnswer, ConditionFacts } from './condition.ts';
 import { conditionFacts } from './condition-facts.ts';
@@ -15,10 +21,7 @@ import type { AdmissionAnswer, AdmissionQuestion } from './target-policy.ts';
 export function admit(source: PolicySource, question: AdmissionQuestion): AdmissionAnswer {
   const facts = conditionFacts(source, question);
   const applying = applyingRules(source.rules, facts);
-  const demand = applying.reduce(
-    (base, { rule }) => (rule.effect.kind === 'demand' ? tighten(base, rule.effect.demand) : base),
-    source.trust.defaults,
-  );
+  const demand = strictestOf(source, applying);
   const refusing = [
     ...refuseDisguise(source, question),
     ...applying.filter(({ rule }) => rule.effect.kind === 'refuse').map(refOf),
@@ -26,25 +29,57 @@ export function admit(source: PolicySource, question: AdmissionQuestion): Admiss
     ...refuseNobody(source, question, demand),
   ];
   if (refusing.length > 0) return { kind: 'refused', because: refusing };
-  const defaults = ref('defaults', source.trust.defaultsWhere, demandSentence(source.trust.defaults));
-  const because = [defaults, ...applying.map(refOf), ...noteUnchecked(source, question)];
-  return { kind: 'admitted', requirement: requirementOf(source, question, { demand, because, facts }) };
+  const because = [defaultsRef(source), ...applying.map(refOf), ...noteUnchecked(source, question)];
+  const signedReconcile = signingRule(source, applying);
+  return {
+    kind: 'admitted',
+    requirement: requirementOf(source, question, { demand, because, facts, signedReconcile }),
+  };
+}
+
+/** Says whether words on this change must be signed now that release its target or review its glass; refusals count for nothing here. */
+export function signatureDemand(source: PolicySource, question: AdmissionQuestion): SignatureDemand | undefined {
+  const { environment } = environmentFor(source, question);
+  const applying = applyingRules(source.rules, conditionFacts(source, { ...question, environment }));
+  const rule = signingRule(source, applying);
+  return rule === undefined ? undefined : { rule, plainKeys: strictestOf(source, applying).plainKeys };
+}
+
+function strictestOf(source: PolicySource, applying: readonly Applying[]): FullDemand {
+  return applying.reduce(
+    (base, { rule }) => (rule.effect.kind === 'demand' ? tighten(base, rule.effect.demand) : base),
+    source.trust.defaults,
+  );
+}
+
+function signingRule(source: PolicySource, applying: readonly Applying[]): RuleRef | undefined {
+  if (source.trust.defaults.signedReconcile) return defaultsRef(source);
+  const found = applying.find(
+    ({ rule: { effect } }) => effect.kind === 'demand' && effect.demand.signedReconcile === true,
+  );
+  return found === undefined ? undefined : refOf(found);
+}
+
+function defaultsRef({ trust }: PolicySource): RuleRef {
+  return ref('defaults', trust.defaultsWhere, demandSentence(trust.defaults));
 }
 
 type Weighed = {
   readonly demand: FullDemand;
   readonly because: readonly RuleRef[];
   readonly facts: ConditionFacts;
+  readonly signedReconcile: RuleRef | undefined;
 };
 
 function requirementOf(source: PolicySource, question: AdmissionQuestion, weighed: Weighed): Requirement {
-  const { demand, because } = weighed;
+  const { demand, because, signedReconcile } = weighed;
   const { grant, notes } = findGrant(source, question, weighed);
   return {
     approvals: grant === undefined ? demand.approvals : 0,
     eligible: demand.from,
     fourEyes: demand.fourEyes,
     plainKeys: demand.plainKeys,
+    ...(signedReconcile === undefined ? {} : { signedReconcile }),
     openForMs: demand.openForMs,
     approvalForMs: demand.approvalForMs,
     breakGlass: demand.breakGlass,

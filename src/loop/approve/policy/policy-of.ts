@@ -2,9 +2,10 @@
 
 import type { AccountsOf } from '../../../kernel/index.ts';
 import { checkApproval } from '../check-approval.ts';
+import { checkStatement } from '../check-statement.ts';
 import type { RepositoryRules } from '../trust/repository-rules.ts';
 import type { Trust } from '../trust/trust.ts';
-import { admit } from './admit.ts';
+import { admit, signatureDemand } from './admit.ts';
 import { policyDigestOf } from './policy-digest.ts';
 import { mandatedChecks, type PolicySource } from './policy-source.ts';
 import { resolveTarget } from './resolve-target.ts';
@@ -35,9 +36,11 @@ export function policyOf(trust: Trust, options: PolicyOptions): TargetPolicy {
   return {
     resolve: (question) => resolveTarget(source, question),
     admit: (question) => admit(source, question),
+    signatureDemand: (question) => signatureDemand(source, question),
     mandatedChecks: (target) => mandatedChecks(source, target),
     accountsOf: accountsOf(trust),
     checkApproval: (signed) => checkApproval(trust, signed),
+    checkStatement: (signed) => checkStatement(trust, signed),
     policyDigest: (target) => policyDigestOf(source, target),
   };
 }

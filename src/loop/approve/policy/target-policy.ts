@@ -3,6 +3,7 @@
 import type {
   AccountsOf,
   CheckedApproval,
+  CheckedStatement,
   CheckSpec,
   DriverName,
   Environment,
@@ -14,7 +15,9 @@ import type {
   RuleRef,
   RunnerIdentity,
   Sha256Hex,
+  SignatureDemand,
   SignedApproval,
+  SignedStatement,
 } from '../../../kernel/index.ts';
 
 /** What is known of a change once it was planned and before it is sealed. */
@@ -70,12 +73,16 @@ export interface TargetPolicy {
   resolve(question: TargetQuestion): ResolvedTarget | Refusal;
   /** Says what must be true of the approvals, by the strictest of all rules that apply; or which rules refuse the change. */
   admit(question: AdmissionQuestion): AdmissionAnswer;
+  /** Says which rule wants the words signed that release this change's target or review its glass; `undefined` when none does. */
+  signatureDemand(question: AdmissionQuestion): SignatureDemand | undefined;
   /** The checks that every change of a target has, as `resolve` lists them; for whoever knows the name only. */
   mandatedChecks(target: string): readonly CheckSpec[];
   /** The operating-system accounts of every approver. */
   readonly accountsOf: AccountsOf;
   /** Checks form, key and signature of an approval; whether it counts is the kernel's `quorum` to say. */
   checkApproval(signed: SignedApproval): CheckedApproval | Refusal;
+  /** Checks form, key and signature of a statement; whether it is about what it should be is the kernel's to say. */
+  checkStatement(signed: SignedStatement): CheckedStatement | Refusal;
   /** A digest of everything here that bears on a target, and of nothing else: an approval under another policy does not count. */
   policyDigest(target: string): Sha256Hex;
 }

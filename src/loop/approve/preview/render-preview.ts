@@ -1,24 +1,13 @@
 /** The text that a person reads before signing: first what decides, then everything. It holds no colours and trusts no word. */
 
-import type {
-  CheckProgram,
-  Json,
-  Preview,
-  ProposalState,
-  Proposer,
-  Requirement,
-  Unpredictable,
-} from '../../../kernel/index.ts';
+import type { CheckProgram, Json, Preview, Proposer, Requirement, Unpredictable } from '../../../kernel/index.ts';
 import { digestJson, visibleLine } from '../../../kernel/index.ts';
 import { demandSentence } from '../policy/strictest.ts';
-import type { SealedPreview } from '../read-sealed.ts';
+import type { SealedPreview, SealedState } from '../read-sealed.ts';
 import { sha256Hex } from '../sha256-hex.ts';
 import { checkTexts } from './check-texts.ts';
 import { resourceLines } from './resource-lines.ts';
 import { behindMargin } from './wrap-columns.ts';
-
-/** Any proposal that was sealed. */
-export type SealedState = Extract<ProposalState, { readonly bundleDigest: string }>;
 
 /** How to write it. */
 export type PreviewOptions = {
@@ -143,7 +132,8 @@ function checkRows(state: SealedState, programs: readonly CheckProgram[]): reado
 
 function requirementRows(requirement: Requirement, expiresAtMs: number): readonly Row[] {
   const { approvals, eligible, fourEyes, plainKeys, approvalForMs, breakGlass, grant } = requirement;
-  const demand = { approvals, from: eligible, fourEyes, plainKeys, approvalForMs, breakGlass };
+  const signedReconcile = requirement.signedReconcile !== undefined;
+  const demand = { approvals, from: eligible, fourEyes, plainKeys, signedReconcile, approvalForMs, breakGlass };
   const needs = grant === undefined ? demandSentence(demand) : `nothing more: the standing grant ${grant} approves it`;
   const because = requirement.because.map((rule) => `${rule.rule} (${rule.where}): ${rule.demand}`);
   return [

@@ -1,7 +1,7 @@
 /** Says whether an approver of one trust file signed another: what makes a change of the rules a change that counts. */
 
 import { visibleLine } from '../../../kernel/index.ts';
-import { TRUST_NAMESPACE } from '../namespaces.ts';
+import { NAMESPACES } from '../namespaces.ts';
 import { readSshSignature } from '../ssh/ssh-signature.ts';
 import { verifySshSignature } from '../ssh/verify-ssh-signature.ts';
 import type { Trust } from './trust.ts';
@@ -14,8 +14,8 @@ export function refuseSignature({ bytes, signatureArmored }: SignedBytes, judge:
   const reading = readSshSignature(signatureArmored ?? '');
   if (reading.kind === 'unreadable') return `its signature can't be read: ${reading.why}`;
   const { signature } = reading;
-  if (signature.namespace !== TRUST_NAMESPACE) {
-    return `its signature is for "${visibleLine(signature.namespace)}" and not for "${TRUST_NAMESPACE}"`;
+  if (signature.namespace !== NAMESPACES.trust) {
+    return `its signature is for "${visibleLine(signature.namespace)}" and not for "${NAMESPACES.trust}"`;
   }
   const keys = judge.approvers.flatMap((approver) => approver.keys);
   const key = keys.find((one) => Buffer.compare(one.blob, signature.keyBlob) === 0);

@@ -48,6 +48,7 @@ function builtIn(approvers: readonly string[]): FullDemand {
     from: approvers,
     fourEyes: false,
     plainKeys: true,
+    signedReconcile: false,
     openForMs: durationMs('24h'),
     approvalForMs: durationMs('1h'),
     breakGlass: [],

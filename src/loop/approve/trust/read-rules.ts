@@ -55,6 +55,7 @@ export function readDemand(yaml: LocatedYaml, entry: DemandEntry, path: YamlPath
     from: entry.from === undefined ? undefined : resolve(entry.from, [...path, 'from']),
     fourEyes: entry.fourEyes,
     plainKeys: entry.plainKeys,
+    signedReconcile: entry.signedReconcile,
     openForMs: duration('openFor'),
     approvalForMs: duration('approvalFor'),
     breakGlass: entry.breakGlass === undefined ? undefined : resolve(entry.breakGlass, [...path, 'breakGlass']),

@@ -51,6 +51,7 @@ function refuseLoosening(yaml: LocatedYaml, demand: DemandEntry, path: YamlPath)
   const looser = [
     demand.fourEyes === false ? 'fourEyes' : undefined,
     demand.plainKeys === true ? 'plainKeys' : undefined,
+    demand.signedReconcile === false ? 'signedReconcile' : undefined,
     demand.postconditions === 'optional' ? 'postconditions' : undefined,
   ].find((field) => field !== undefined);
   if (looser === undefined) return;

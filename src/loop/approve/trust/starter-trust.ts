@@ -76,6 +76,7 @@ defaults:
   approvals: 1
   fourEyes: false # true: the approver must not be the person whose agent proposed it
   plainKeys: true # false: only security keys that verified the person
+  # signedReconcile: true # for teams: releasing a held target needs a signature, not only an account
   openFor: 24h
   approvalFor: 1h
 

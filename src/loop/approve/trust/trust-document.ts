@@ -20,6 +20,7 @@ export type DemandEntry = {
   readonly from?: readonly string[] | undefined;
   readonly fourEyes?: boolean | undefined;
   readonly plainKeys?: boolean | undefined;
+  readonly signedReconcile?: boolean | undefined;
   readonly openFor?: string | undefined;
   readonly approvalFor?: string | undefined;
   readonly breakGlass?: readonly string[] | undefined;

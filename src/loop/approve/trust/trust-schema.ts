@@ -65,6 +65,10 @@ const demand = z
     from: nameList.min(1, 'must name somebody').optional().describe('Who may approve: names of approvers or groups.'),
     fourEyes: z.boolean().optional().describe('The approver must not be the person behind the proposal.'),
     plainKeys: z.boolean().optional().describe('Whether keys that prove possession only are accepted.'),
+    signedReconcile: z
+      .boolean()
+      .optional()
+      .describe('Releasing a held target and reviewing a broken glass need a signature, not only an account.'),
     openFor: duration.optional().describe('How long a proposal stays open.'),
     approvalFor: duration.optional().describe('The longest life of one approval.'),
     breakGlass: nameList.optional().describe('Who may approve alone in an emergency, with a reason and a review.'),

@@ -52,6 +52,7 @@ export type Demand = {
   readonly from?: readonly string[] | undefined;
   readonly fourEyes?: boolean | undefined;
   readonly plainKeys?: boolean | undefined;
+  readonly signedReconcile?: boolean | undefined;
   readonly openForMs?: number | undefined;
   readonly approvalForMs?: number | undefined;
   readonly breakGlass?: readonly string[] | undefined;

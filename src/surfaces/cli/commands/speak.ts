@@ -1,4 +1,4 @@
-/** The commands that only say something of a proposal: comment, withdraw, reconcile, review. */
+/** The commands by which a proposal's own side says something of it: comment and withdraw. */
 
 import { buildCommand, type Command } from '@stricli/core';
 import type { CliContext } from '../context.ts';
@@ -30,43 +30,6 @@ export const withdrawCommand: Command<CliContext> = buildCommand({
   docs: {
     brief: 'Take your own proposal back',
     fullDescription:
-      'Withdraws a proposal that has not begun. Only its proposer, or the person who runs the proposing agent, may.\n\nExample:\n  countersign withdraw p-7k3m9q2x1a --reason "wrong region"',
-  },
-});
-
-/** Releases a held target after a person looked at the world. */
-export const reconcileCommand: Command<CliContext> = buildCommand({
-  loader: async () => (await import('../run/speak.ts')).runReconcile,
-  parameters: {
-    flags: {
-      json: JSON_FLAG,
-      note: { kind: 'parsed', parse: asTyped, brief: 'What you found when you looked at the world' },
-      through: { kind: 'parsed', parse: asTyped, brief: 'The recovery proposal that put it right', optional: true },
-    },
-    positional: PROPOSAL_POSITIONAL,
-  },
-  docs: {
-    brief: 'Release a held target after looking at the world',
-    fullDescription: [
-      'A target is held when an execution ended in doubt. Look at the world yourself, then write down what you found.',
-      'The note is kept in the record; an earlier verdict stays visible.',
-      '',
-      'Example:',
-      '  countersign reconcile p-7k3m9q2x1a --note "disk 2 was made by hand; state matches now"',
-    ].join('\n'),
-  },
-});
-
-/** Reviews a broken glass. */
-export const reviewCommand: Command<CliContext> = buildCommand({
-  loader: async () => (await import('../run/speak.ts')).runReview,
-  parameters: {
-    flags: { json: JSON_FLAG, note: { kind: 'parsed', parse: asTyped, brief: 'What the review found' } },
-    positional: PROPOSAL_POSITIONAL,
-  },
-  docs: {
-    brief: 'Do the review that a broken glass owes',
-    fullDescription:
-      'After break-glass somebody else reviews what was done alone.\n\nExample:\n  countersign review p-7k3m9q2x1a --note "right call; added a second approver to the rota"',
+      'Withdraws a proposal that has not begun. Only its proposer (the same agent, session and account), or the person who runs the proposing agent, may.\n\nExample:\n  countersign withdraw p-7k3m9q2x1a --reason "wrong region"',
   },
 });

@@ -36,12 +36,16 @@ export function nextStep(view: ProposalView, nowMs: number): string | undefined 
     case 'executed':
       return `countersign verify ${view.id}`;
     case 'held':
-      return `look at the world, then countersign reconcile ${view.id} --note "what you found"`;
+      return `look at the world, then countersign reconcile ${view.id} --note "what you found"${signing(view)}`;
     case 'closed':
       return view.glass === 'broken'
-        ? `somebody else reviews it: countersign review ${view.id} --note TEXT`
+        ? `somebody else reviews it: countersign review ${view.id} --note TEXT${signing(view)}`
         : undefined;
   }
+}
+
+function signing({ requirement }: ProposalView): string {
+  return requirement?.signedReconcile === undefined ? '' : ' --ssh-key FILE';
 }
 
 function approveCommand(view: ProposalView): string {

@@ -3,10 +3,12 @@
 import { type PreviewCounts, visibleLine } from '../../../kernel/index.ts';
 import type { Paint } from '../terminal.ts';
 import type { CheckView, ProposalView } from '../view/proposal-view.ts';
+import type { WordView } from '../view/word-view.ts';
 import { disbelief, doubted, forgedLine } from './disbelief.ts';
 import { ago } from './duration.ts';
 import { nextStep } from './next-step.ts';
 import { principal } from './principal.ts';
+import { signedWords } from './signed-words.ts';
 import { OUTCOME_WORDS, STATUS_WORDS, VERDICT_WORDS } from './state-words.ts';
 import { table } from './table.ts';
 import { wordsNow } from './words-now.ts';
@@ -23,6 +25,7 @@ export function renderShow(view: ProposalView, paint: Paint, nowMs: number): str
     resources(view, paint),
     checks(view, paint),
     approvals(view, paint, nowMs),
+    words(view, paint, nowMs),
     claims(view, paint),
     next(view, paint, nowMs),
   ];
@@ -178,6 +181,22 @@ function approvals(view: ProposalView, paint: Paint, nowMs: number): readonly st
     paint('faint', `  ${visibleLine(rule.demand)} (${visibleLine(rule.rule)}, ${visibleLine(rule.where)})`),
   );
   return [`${paint('strong', 'APPROVALS')}  ${needed}`, ...table(rows, '  '), ...rules];
+}
+
+function words(view: ProposalView, paint: Paint, nowMs: number): readonly string[] {
+  const said = (verb: string, word: WordView): string => {
+    const through = word.through === null ? '' : `, through ${visibleLine(word.through)}`;
+    const tone = word.fingerprint === null ? 'warning' : 'plain';
+    return paint(
+      tone,
+      `  ${verb} ${signedWords(word)}${through}, ${ago(word.atMs, nowMs)}: “${visibleLine(word.note)}”`,
+    );
+  };
+  const lines = [
+    ...view.reconciled.map((word) => said('reconciled', word)),
+    ...view.reviewed.map((word) => said('reviewed', word)),
+  ];
+  return lines.length === 0 ? [] : [`${paint('strong', 'ANSWERED FOR')}  ${paint('faint', 'by people')}`, ...lines];
 }
 
 function claims(view: ProposalView, paint: Paint): readonly string[] {

@@ -11,7 +11,7 @@ import {
   type SignedApproval,
   type StateOf,
 } from '../../../kernel/index.ts';
-import { APPROVAL_NAMESPACE, approvalDocument, readSealed, renderPreview } from '../../../loop/approve/index.ts';
+import { approvalDocument, NAMESPACES, readSealed, renderPreview } from '../../../loop/approve/index.ts';
 import type { CliContext } from '../context.ts';
 import { findProposal } from '../find-proposal.ts';
 import { findSigner } from '../find-signer.ts';
@@ -140,7 +140,7 @@ async function sign(signing: Signing): Promise<CommandResult | Refusal> {
   const document = { ...longest, expiresAtMs };
   const armored = await approving.signer.sign({
     text: canonicalJson(document),
-    namespace: APPROVAL_NAMESPACE,
+    namespace: NAMESPACES.approval,
     keyFile: flags.sshKey,
   });
   return await submit(signing, approver, { document, signature: { kind: 'ssh', armored } });

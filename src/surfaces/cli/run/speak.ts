@@ -1,4 +1,4 @@
-/** Comments, withdrawals, reconciliations and reviews: commands that only change the record. */
+/** Comments and withdrawals: what a proposal's own side says of it. */
 
 import { type Command, EXIT, LEGAL_IN, type Refusal, type StateKind } from '../../../kernel/index.ts';
 import type { CliContext } from '../context.ts';
@@ -18,32 +18,6 @@ export async function runWithdraw(
   id: string,
 ): Promise<void> {
   await say(this, flags, { id, command: { kind: 'withdraw', why: flags.reason }, word: 'withdrawn' });
-}
-
-/** Runs `countersign reconcile`. An agent is refused by the kernel's table. */
-export async function runReconcile(
-  this: CliContext,
-  flags: CommonFlags & { note: string; through: string | undefined },
-  id: string,
-): Promise<void> {
-  await say(this, flags, {
-    id,
-    command: { kind: 'reconcile', note: flags.note, through: flags.through },
-    word: 'reconciled',
-  });
-}
-
-/** Runs `countersign review`. */
-export async function runReview(this: CliContext, flags: CommonFlags & { note: string }, id: string): Promise<void> {
-  await perform(this, flags, async (performance) => {
-    // Who broke the glass is a name in the trust file; its accounts tell whether the reviewer is that person.
-    const { accountsOf } = await this.countersign.approving((text) => this.terminal.stderr.write(text));
-    return await speak(this, performance, {
-      id,
-      command: { kind: 'review-glass', note: flags.note, accountsOf },
-      word: 'reviewed',
-    });
-  });
 }
 
 const OVER: readonly StateKind[] = LEGAL_IN['destroy-secrets'];

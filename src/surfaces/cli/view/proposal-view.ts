@@ -19,6 +19,7 @@ import type {
 import type { RecordedEvent, Trouble } from '../../../record/index.ts';
 import { type Believed, believe } from './believe.ts';
 import { type RanOut, whatRanOut } from './what-ran-out.ts';
+import { type WordView, wordViews } from './word-view.ts';
 
 /** One resource, before or after the execution. */
 export type ResourceView = {
@@ -89,6 +90,9 @@ export type ProposalView = {
   readonly previewDigest: string | null;
   /** `broken` while a review is owed. */
   readonly glass: 'intact' | 'broken' | 'reviewed';
+  /** Who released its target and who reviewed its glass, oldest first. */
+  readonly reconciled: readonly WordView[];
+  readonly reviewed: readonly WordView[];
   /** What people and agents said of it. Words, not observations. */
   readonly claims: readonly { readonly by: Principal; readonly atMs: number; readonly text: string }[];
   /** Why it waits for nothing any more, though nobody has recorded it. */
@@ -141,6 +145,8 @@ export function proposalView(found: Found, nowMs: number): ProposalView {
     ...admissionView(state, believed.events),
     ...finishedView(believed, preview),
     level: 'claim' in state ? (state.claim.level ?? null) : null,
+    reconciled: wordViews(believed.events, 'reconciled'),
+    reviewed: wordViews(believed.events, 'glass-reviewed'),
     claims: believed.events.flatMap((event) =>
       event.body.type === 'commented' ? [{ by: event.actor, atMs: event.atMs, text: event.body.text }] : [],
     ),

@@ -20,6 +20,7 @@ const demand = fc
       from: someone,
       fourEyes: fc.boolean(),
       plainKeys: fc.boolean(),
+      signedReconcile: fc.boolean(),
       openFor: fc.constantFrom('10m', '1h', '24h', '3d'),
       approvalFor: fc.constantFrom('5m', '1h', '2h'),
       breakGlass: people,
@@ -62,6 +63,7 @@ function looser(before: AdmissionAnswer, after: AdmissionAnswer): readonly strin
     is.breakGlass.every((name) => was.breakGlass.includes(name)) ? '' : 'more glass',
     was.fourEyes && !is.fourEyes ? 'two eyes' : '',
     !was.plainKeys && is.plainKeys ? 'plain keys' : '',
+    was.signedReconcile !== undefined && is.signedReconcile === undefined ? 'unsigned words' : '',
     is.openForMs > was.openForMs ? 'open for longer' : '',
     is.approvalForMs > was.approvalForMs ? 'approved for longer' : '',
     is.grant !== undefined && !wasGranted ? 'granted' : '',
@@ -135,6 +137,7 @@ test('[APPROVE-03] the demands of rules that match are really made', () => {
       expect(requirement.approvals).toBe(one.approvals ?? 1);
       expect(requirement.fourEyes).toBe(one.fourEyes ?? false);
       expect(requirement.plainKeys).toBe(one.plainKeys ?? true);
+      expect(requirement.signedReconcile !== undefined).toBe(one.signedReconcile ?? false);
       const wanted = one.from?.flatMap((name) => (name === 'database' ? ['ann', 'ben'] : [name])) ?? [
         'ann',
         'ben',

@@ -40,6 +40,10 @@ const MANIFEST = {
   proposal: 'p-1',
   target: 'web',
   environment: 'production',
+  driver: 'argv',
+  proposer: { kind: 'agent', name: 'claude', person: 'dora', session: 's-1' },
+  argv: ['sh', '-c', 'true'],
+  directory: '/srv/shop',
   previewDigest: sha256(bytes(PREVIEW)),
   runner: { name: 'local' },
   checks: [{ id: 'one' }],
@@ -83,7 +87,9 @@ test('[APPROVE-20, L3, L4] an approver is shown the preview that the bundle name
     { name: 'sqlite.path', value: '/srv/shop.db' },
     { name: 'sqlite.application-id', value: 0 },
   ];
-  expect(answer).toEqual({ kind: 'sealed', preview: PREVIEW, place, programs: [], evidence: [] });
+  const { target, environment, driver, proposer, argv, directory, checks, facts } = MANIFEST;
+  const change = { target, environment, driver, proposer, argv, directory, checks, facts };
+  expect(answer).toEqual({ kind: 'sealed', preview: PREVIEW, change, place, programs: [], evidence: [] });
   const digest = 'd'.repeat(64);
   const citing = {
     ...MANIFEST,

@@ -13,7 +13,13 @@ import { openLedger } from '../../../../src/adapters/ledger/open-ledger.ts';
 import { systemRandom } from '../../../../src/adapters/random/system-random.ts';
 import { openSealed } from '../../../../src/adapters/sealing/age.ts';
 import { openSqliteStore } from '../../../../src/adapters/store/open-sqlite-store.ts';
-import { canonicalJson, type Principal, type Requirement, type SignedApproval } from '../../../../src/kernel/index.ts';
+import {
+  canonicalJson,
+  type Principal,
+  type Requirement,
+  type SignedApproval,
+  type SignedStatement,
+} from '../../../../src/kernel/index.ts';
 import type { Authority, Baseline, ExecutionParts } from '../../../../src/loop/execute/index.ts';
 import { SILENT } from '../../../../src/loop/execute/index.ts';
 import { type Journal, openJournal } from '../../../../src/record/index.ts';
@@ -40,6 +46,11 @@ export function signatureOf(document: SignedApproval['document']): string {
   return `signed ${sha256(canonicalJson(document))}`;
 }
 
+/** The same for statements. */
+export function statementSignature(document: SignedStatement['document']): string {
+  return `stated ${sha256(canonicalJson(document))}`;
+}
+
 export const authority: Authority = {
   accountsOf: async () => ({ ann: ['ann-account'], bob: ['bob-account'] }),
   checkApproval: async ({ document, signature }) =>
@@ -53,6 +64,18 @@ export const authority: Authority = {
           why: 'bad',
           next: '',
         },
+  checkStatement: async ({ document, signature }) =>
+    signature.armored === statementSignature(document)
+      ? { document, signature, fingerprint: `SHA256:${document.approver}`, strength: 'plain' }
+      : {
+          kind: 'refused',
+          code: 'SIGNATURE_INVALID',
+          what: 'statement',
+          where: document.proposal,
+          why: 'bad',
+          next: '',
+        },
+  signatureDemand: async () => undefined,
   demand: async ({ manifest }) => ({ kind: 'demand', environment: manifest.environment, requirement: REQUIREMENT }),
 };
 

@@ -77,6 +77,8 @@ const HALF_DONE: ProposalView = {
   bundleDigest: 'b',
   previewDigest: 'p',
   glass: 'intact',
+  reconciled: [],
+  reviewed: [],
   claims: [
     { by: { kind: 'agent', name: 'claude-code', person: 'ann' }, atMs: NOW_MS, text: 'done, everything applied' },
   ],
