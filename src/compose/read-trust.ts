@@ -70,7 +70,7 @@ async function rememberAccepted(base: Base, home: string, { before, presented, i
   // After the pin: whatever was recorded up to here was recorded while the version before was believed.
   const mark = async (): Promise<AcceptanceMark> => ({
     acceptedAtMs: base.machine.clock.nowMs(),
-    afterSeq: await newestSeq(base),
+    afterSeq: await newestSeq(base, home),
   });
   // A home from before there was a history: what it believed until now is the oldest version that it will ever know.
   const isFound = before !== undefined && (await versions.newest()) === undefined;
@@ -78,9 +78,10 @@ async function rememberAccepted(base: Base, home: string, { before, presented, i
   await history.remember({ accepted: presented, isFirstUse, mark });
 }
 
-async function newestSeq(base: Base): Promise<number | undefined> {
+// Where there is no record, another home may only have been told of another place: its own beginning is known to its own alone.
+async function newestSeq(base: Base, home: string): Promise<number | undefined> {
   if (!(await mayUse(base.homes.state))) return undefined;
-  if ((await base.machine.files.stat(recordPath(base))) === undefined) return 0;
+  if ((await base.machine.files.stat(recordPath(base))) === undefined) return home === base.homes.state ? 0 : undefined;
   const { store } = await openRecord(base);
   try {
     return (await store.source.head()).seq;

@@ -483,37 +483,41 @@ test('[RECORD-26] what is disowned is counted, with its hash, at the depth that 
   expect(await verify(record, { depth: 'meaning' })).not.toHaveProperty('disowned');
 });
 
-test('[RECORD-26, RECORD-11] what fits nowhere is left out of a stream of many pages, and what is changed is never excused', async () => {
+test('[RECORD-26, RECORD-11] what fits nowhere is left out, also when its stream goes on; what is changed is never excused', async () => {
   const record = await lived();
+  const { store } = record;
   rewrite(record.path, (rows) => {
     const last = rows.at(-1);
     if (last === undefined) throw new TypeError('there are rows');
     return rehashed([...rows, { ...last, type: 'closed', body: '{"mark":"as-approved","type":"closed"}' }]);
   });
   expect(problemOf(await verify(record))).toMatch(/^impossible at 17: /);
-  expect(await verify(record, { trust: await disowning(record, 17) })).toMatchObject({ kind: 'whole', checked: 17 });
-  const own = following('p3');
-  for (const bodies of [[drafted('p3', 'target-of-p3')], ...Array(1_200).fill([commented('more')])]) {
-    const answer = await record.store.log.append(own.next(...bodies));
-    if (answer.kind === 'appended') own.appended(answer.events);
-  }
-  const { projections, log } = record.store;
-  const row = await projections.proposal('p2');
-  if (row === undefined) return expect.unreachable();
-  for (const text of ['after', 'and again']) {
-    const now = await projections.proposal('p2');
-    await log.append({
-      proposal: 'p2',
-      target: row.target,
-      seenStreamSeq: now?.seq ?? 0,
-      seenTargetSeq: (await projections.target(row.target)).seq,
-      happened: [happened(commented(text))],
-      state: row.state,
-      targetState: (await projections.target(row.target)).state,
-    });
-  }
   const trust = await disowning(record, 17);
-  expect(await verify(record, { trust })).toMatchObject({ kind: 'whole', disowned: [{ seq: 17 }] });
+  expect(await verify(record, { trust })).toMatchObject({ kind: 'whole', checked: 17 });
+  let grown = 0;
+  const source: RecordSource = {
+    ...store.source,
+    proposalSeqs: async (after, limit) => {
+      // Somebody comments on the draft, whose fold was let go, right before the comparison: it is folded anew.
+      const row = await store.projections.proposal('p2');
+      if (after === '' && grown === 0 && row !== undefined) {
+        grown += 1;
+        await store.log.append({
+          proposal: 'p2',
+          target: row.target,
+          seenStreamSeq: row.seq,
+          seenTargetSeq: row.seq,
+          happened: [happened(commented('late'))],
+          state: row.state,
+          targetState: { busy: undefined, held: [] },
+        });
+      }
+      return store.source.proposalSeqs(after, limit);
+    },
+  };
+  const depth = { kind: 'everything', blobs: record.blobs, trust } as const;
+  const answer = await verifyRecord({ source, hash: sha256, earlier: [], depth });
+  expect(answer).toMatchObject({ kind: 'whole', checked: 18, disowned: [{ seq: 17, why: 'why 17' }] });
   tamper(record.path, 'update events set at_ms = at_ms + 1 where seq = 17');
   expect(problemOf(await verify(record, { trust }))).toMatch(/^hash-mismatch at 17: /);
 });

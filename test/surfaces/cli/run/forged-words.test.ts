@@ -267,6 +267,22 @@ signTest('[CLI-16, RECORD-11] a summary that was edited by SQL is not shown; the
   expect(gone).toMatchObject({ code: 6, state: 'closed', outcome: null, verdict: null, mark: null, approvals: [] });
 });
 
+signTest('[CLI-16, RECORD-10] words and a place that were changed by SQL are found where nobody signs', async () => {
+  const record = join(loop.home, 'record.sqlite');
+  await loop.run('comment', ran, '--text', 'it went well');
+  tamper(record, `update events set body = replace(body, 'it went well', 'nothing to see') where proposal = '${ran}'`);
+  const seen = await shown(ran);
+  const [event] = (await eventsOf(loop.home, ran)).slice(-1);
+  const what = `entry ${event?.seq} does not hash to what it says: it was changed`;
+  expect(seen).toMatchObject({ code: 6, trouble: [{ seq: event?.seq, what, disowned: null }] });
+  expect(seen.text).not.toContain('nothing to see');
+
+  tamper(record, `update proposals set seq = seq - 1 where proposal = '${done}'`);
+  expect((await shown(done)).trouble.map((one) => one.what)).toEqual([
+    `the summary of proposal ${done} is not what its events amount to`,
+  ]);
+});
+
 signTest('[CLI-16, L9] without a trust file that is believed, it says that signatures were not checked', async () => {
   const without = { COUNTERSIGN_TRUST_HOME: join(loop.root, 'nowhere') };
   const show = await loop.runAs(without, 'show', done);

@@ -241,3 +241,36 @@ signTest(
   },
   240_000,
 );
+
+signTest(
+  '[RECORD-25] a key that the others use already is good, although this home read the trust file after them',
+  async () => {
+    const loop = await realLoop();
+    const id = await loop.propose('argv');
+    await loop.approve(id);
+    const elsewhere = {
+      COUNTERSIGN_HOME: join(loop.root, 'elsewhere'),
+      COUNTERSIGN_TRUST_HOME: `${loop.home}-trust`,
+      COUNTERSIGN_RUNNER_HOME: `${loop.home}-runner`,
+      COUNTERSIGN_VERIFIER_HOME: `${loop.home}-verifier`,
+    };
+    const away: RealLoop = { ...loop, run: (...args) => loop.runAs(elsewhere, ...args) };
+    await rotateRunner(away);
+    const { signer } = await openKeys(join(`${loop.home}-runner`, 'keys'), 'local');
+    const body = { type: 'started', nonces: [] } as const;
+    const actor = { kind: 'runner', name: 'local', key: signer.key } as const;
+    const signed = { key: signer.key, signature: await signer.sign(signedText(id, body)) };
+    const claim = { type: 'claimed', runner: 'local', claim: 'c', account: 'root' } as const;
+    const [, event] = await forge(loop.home, id, { actor, body: claim }, { actor, body: { ...body, signed } });
+    expect(readdirSync(join(loop.home, 'trust-history'))).toEqual(['00000001.json']);
+    expect(await verified(loop)).toMatchObject({ kind: 'whole', trustVersions: [1, 2] });
+    const { afterSeq } = JSON.parse(readFileSync(join(loop.home, 'trust-history', '00000002.json'), 'utf8'));
+    expect(afterSeq).toBe(event?.seq);
+    // The runner's own home knew nothing of this record when it read the file: it says when, and not where.
+    const others = join(`${loop.home}-runner`, 'trust-history', '00000002.json');
+    expect(JSON.parse(readFileSync(others, 'utf8')).afterSeq).toBe(null);
+    await change(loop, (text) => `${text}# the same keys\n`);
+    expect(await verified(loop)).toMatchObject({ kind: 'whole', trustVersions: [1, 2, 3] });
+  },
+  240_000,
+);
