@@ -124,7 +124,7 @@ export async function startProgram(
 
 type Proposing = { readonly root: string; readonly json: RealLoop['json'] };
 
-/** The change waits for the file `go` when it is to be held open in the middle of its effect. */
+/** The change waits for the file `go` when it is to be held open in the middle of its effect; a migration waits for its readers. */
 async function proposeChange(parts: Proposing, driver: LoopDriver, isHeld: boolean): Promise<string> {
   const { root, json } = parts;
   const effect = join(root, `${driver}.effect`);
@@ -147,19 +147,12 @@ async function proposeChange(parts: Proposing, driver: LoopDriver, isHeld: boole
         db.exec('create table orders (id integer primary key, item text)');
         db.close();
       }
-      writeFileSync(join(place, 'add.sql'), isHeld ? slowMigration() : "insert into orders (item) values ('tea');\n");
+      writeFileSync(join(place, 'add.sql'), "insert into orders (item) values ('tea');\n");
       return idOf(
         await json('propose', 'sqlite', '--database', database, '--migration', join(place, 'add.sql'), ...common),
       );
     }
   }
-}
-
-/** Long enough to be killed in the middle of, on any machine. */
-function slowMigration(): string {
-  return `insert into orders (item) values ('tea');
-create table many as with recursive n(i) as (select 1 union all select i + 1 from n where i < 6000000) select i, hex(i) as h from n;
-`;
 }
 
 function terraformText(script: string): string {
