@@ -193,8 +193,13 @@ function admissionView(
     approvals: events.flatMap(({ body }) => (body.type === 'approval-given' ? [approvalView(body.approval)] : [])),
     requirement: state.requirement,
     expiresAtMs: state.expiresAtMs,
-    glass: state.glass.kind,
+    glass: glassOf(state.glass.kind, events),
   };
+}
+
+// A review that does not hold is none: somebody else still owes one.
+function glassOf(kind: ProposalView['glass'], events: readonly RecordedEvent[]): ProposalView['glass'] {
+  return kind === 'reviewed' && !events.some(({ body }) => body.type === 'glass-reviewed') ? 'broken' : kind;
 }
 
 function finishedView(
