@@ -21,7 +21,10 @@ export type CheckFinding = {
 /** What the verifier found. */
 export type Verdict = {
   readonly kind: VerdictKind;
-  /** Every check answered after exactly as before, on the same bytes: the world is as it was. */
+  /**
+   * Every check answered after exactly as before, on the same bytes: the world is as it was, as far as they look. After a
+   * `partial` or `indeterminate` outcome a plan does not look far enough: what a provider made and lost is in no state.
+   */
   readonly isAsBefore: boolean;
   readonly findings: readonly CheckFinding[];
 };
@@ -54,17 +57,17 @@ export function judge(
   }));
   const weighed = pairs.map((pair) => ({ kind: pair.kind, finding: weigh(pair.id, pair.before, pair.after) }));
   const findings = outcome === 'indeterminate' ? doubtPlans(weighed) : weighed.map(({ finding }) => finding);
-  const isAsBefore =
-    pairs.length > 0 &&
-    pairs.every(
-      (pair) =>
-        pair.before !== undefined &&
-        pair.after !== undefined &&
-        pair.before.answer !== 'unknown' &&
-        pair.before.answer === pair.after.answer &&
-        pair.before.observedDigest === pair.after.observedDigest,
-    );
+  const isCertain = outcome !== 'indeterminate' && outcome !== 'partial';
+  const witnesses = pairs.filter(({ kind }) => isCertain || kind !== 'terraform-plan');
+  const isAsBefore = witnesses.length > 0 && pairs.every(isUnchanged);
   return { kind: verdictOf(findings), isAsBefore, findings };
+}
+
+type Pair = { readonly before: CheckObservation | undefined; readonly after: CheckObservation | undefined };
+
+function isUnchanged({ before, after }: Pair): boolean {
+  if (before === undefined || after === undefined || before.answer === 'unknown') return false;
+  return before.answer === after.answer && before.observedDigest === after.observedDigest;
 }
 
 type Weighed = { readonly kind: CheckKind; readonly finding: CheckFinding };

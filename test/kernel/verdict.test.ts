@@ -91,6 +91,22 @@ test('[KERNEL-08, KERNEL-09] the world is as before only when every check says s
   expect(judge([spec('one'), spec('two')], before, before).isAsBefore).toBe(true);
 });
 
+test.each<[OutcomeKind | undefined, boolean]>([
+  [undefined, true],
+  ['completed', true],
+  ['no-effect', true],
+  ['partial', false],
+  ['indeterminate', false],
+])('[KERNEL-08, KERNEL-09, L6, L7] after %s an unchanged plan says that the world is as before: %s', (outcome, is) => {
+  // What a provider made and lost the answer of is in no state: a plan can't see it.
+  const plan = [...seen('plan', 'red')];
+  expect(judge([spec('plan', 'terraform-plan')], plan, plan, outcome).isAsBefore).toBe(is);
+  const both = [spec('plan', 'terraform-plan'), spec('other', 'command')];
+  const seenBoth = [...plan, ...seen('other', 'red')];
+  expect(judge(both, seenBoth, seenBoth, outcome).isAsBefore).toBe(true);
+  expect(judge(both, seenBoth, [...seen('plan', 'green'), ...seen('other', 'red')], outcome).isAsBefore).toBe(false);
+});
+
 test('[KERNEL-08, L5, L7] after an unknown end a green plan alone confirms nothing, beside another check it counts', () => {
   const plan = spec('plan', 'terraform-plan');
   const other = spec('other', 'command');

@@ -91,6 +91,8 @@ terraformTest(
     const shown = await loop.json('show', await loop.goRound());
     expect([shown['outcome'], shown['verdict'], shown['state']]).toEqual(['indeterminate', 'refuted', 'held']);
     expect(rowsOf(shown)).toEqual(['chaos_thing.a unknown']);
+    // A plan sees no orphan: that it says the same as before is no word about the world.
+    expect(shown['verdicts']).toMatchObject([{ isAsBefore: false }]);
     expect(loop.state()).toEqual([]);
     expect(loop.cloud.things()).toHaveLength(1);
   },

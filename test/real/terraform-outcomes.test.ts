@@ -79,7 +79,11 @@ terraformTest(
     expect(outcome.resources[2]?.detail).toContain(
       'local-exec provisioner error (main.tf:18:28): Error running command',
     );
-    expect(outcome.because[1]).toBe('not done: terraform_data.r3, terraform_data.r4');
+    expect(outcome.because.slice(1)).toEqual([
+      'made and left broken (tainted): terraform_data.r3',
+      'not begun: terraform_data.r4',
+    ]);
+    expect(outcome.resources[2]?.id).toMatch(/^[0-9a-f-]{36}$/);
     expect(existsSync(join(bundle.runDirectory, 'tree/side-effect'))).toBe(true);
     expect(stage.has('side-effect')).toBe(false);
   },

@@ -93,7 +93,7 @@ function progressOf(
     isOpen: began.length > completes.length + errored.length,
     isTainted: expected.length > 0 && change.deposed === undefined && tainted.has(change.address),
     isInState: after.kind === 'unreadable' ? undefined : isInState(change, after),
-    id: completes.findLast((event) => event.action !== 'delete')?.id,
+    id: completes.findLast((event) => event.action !== 'delete')?.id ?? taintedId(change, after),
     error: own.filter((event) => event.kind === 'diagnostic').find(({ severity }) => severity === 'error'),
   };
 }
@@ -102,6 +102,12 @@ function isInState(change: PlannedChange, after: StateReading): boolean {
   if (after.kind !== 'read') return false;
   const isDeposed = change.deposed !== undefined;
   return after.instances.some((instance) => instance.address === change.address && instance.isDeposed === isDeposed);
+}
+
+// A provider that fails after it made something reports no id; the state that it leaves has it.
+function taintedId(change: PlannedChange, after: StateReading): string | undefined {
+  if (after.kind !== 'read' || change.deposed !== undefined) return undefined;
+  return after.instances.find((one) => one.address === change.address && one.isTainted && !one.isDeposed)?.id;
 }
 
 function taintedAddresses(stream: ApplyStream, after: StateReading): ReadonlySet<string> {

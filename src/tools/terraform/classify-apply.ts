@@ -6,7 +6,7 @@
 import { type Outcome, visibleLine } from '../../kernel/index.ts';
 import type { ApplyObservation } from './apply-observation.ts';
 import type { ChangeSummary } from './apply-stream.ts';
-import { type ApplyTally, tallyApply } from './apply-tally.ts';
+import { type ApplyTally, type PlannedProgress, tallyApply } from './apply-tally.ts';
 import { resourceRows } from './resource-rows.ts';
 
 type Judgement = Pick<Outcome, 'kind' | 'because'>;
@@ -70,11 +70,10 @@ function judgeFailed({ before, after }: ApplyObservation, tally: ApplyTally, cod
     if (isUntouched) return { kind: 'no-effect', because: [ended, 'no change had begun and the state is as it was'] };
     return { kind: 'indeterminate', because: [ended, 'no change had begun, and yet the state is not as it was'] };
   }
-  const missing = unfinished(tally);
   if (tally.completes > 0 || tally.tainted.length > 0) {
-    const what =
-      missing.length === 0 ? 'every planned change was made before the error' : `not done: ${missing.join(', ')}`;
-    return { kind: 'partial', because: [ended, what] };
+    const missing = missingParts(tally);
+    const what = missing.length === 0 ? ['every planned change was made before the error'] : missing;
+    return { kind: 'partial', because: [ended, ...what] };
   }
   return {
     kind: 'indeterminate',
@@ -86,9 +85,9 @@ function judgeFailed({ before, after }: ApplyObservation, tally: ApplyTally, cod
 }
 
 function judgeEnded(observation: ApplyObservation, tally: ApplyTally): Judgement {
-  const missing = unfinished(tally);
+  const missing = unfinished(tally).map(({ address }) => address);
   if (missing.length > 0 && (tally.completes > 0 || tally.tainted.length > 0)) {
-    return { kind: 'partial', because: [`Terraform ended with 0, and yet not done: ${missing.join(', ')}`] };
+    return { kind: 'partial', because: ['Terraform ended with 0, and yet:', ...missingParts(tally)] };
   }
   const contradictions = [
     ...missing.map((address) => `${address} was not done`),
@@ -101,12 +100,27 @@ function judgeEnded(observation: ApplyObservation, tally: ApplyTally): Judgement
 }
 
 /** Planned changes that are not wholly done. */
-function unfinished({ progress }: ApplyTally): readonly string[] {
-  return progress
-    .filter(
-      ({ expected, completed, isTainted }) => isTainted || !expected.every((action) => completed.includes(action)),
-    )
-    .map(({ address }) => address);
+function unfinished({ progress }: ApplyTally): readonly PlannedProgress[] {
+  return progress.filter(
+    ({ expected, completed, isTainted }) => isTainted || !expected.every((action) => completed.includes(action)),
+  );
+}
+
+/** What is not wholly done, told apart: an object that nobody can tell of must not pass for one that was left alone. */
+function missingParts(tally: ApplyTally): readonly string[] {
+  const missing = unfinished(tally);
+  const tainted = missing.filter(({ isTainted }) => isTainted);
+  const unclear = missing.filter(({ isTainted, hasBegun }) => !isTainted && hasBegun);
+  const untouched = missing.filter(({ isTainted, hasBegun }) => !isTainted && !hasBegun);
+  return [
+    ...sentence('made and left broken (tainted)', tainted),
+    ...sentence('begun and failed, which does not prove that nothing was made', unclear),
+    ...sentence('not begun', untouched),
+  ];
+}
+
+function sentence(what: string, those: readonly PlannedProgress[]): readonly string[] {
+  return those.length === 0 ? [] : [`${what}: ${those.map(({ address }) => address).join(', ')}`];
 }
 
 function stateContradictions({ progress }: ApplyTally): readonly string[] {

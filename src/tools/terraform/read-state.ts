@@ -9,6 +9,8 @@ export type StateInstance = {
   readonly isTainted: boolean;
   /** Left behind by an interrupted replacement. */
   readonly isDeposed: boolean;
+  /** What the provider calls it; `undefined` where it has no `id` that is text. */
+  readonly id: string | undefined;
 };
 
 /** What a state file says. An absent and an empty file are the same: no state yet. */
@@ -39,6 +41,7 @@ const STATE = z.object({
               index_key: z.union([z.string(), z.number()]).optional(),
               status: z.string().optional(),
               deposed: z.string().optional(),
+              attributes: z.looseObject({ id: z.unknown() }).partial().nullish(),
             }),
           )
           .default([]),
@@ -65,9 +68,14 @@ export function readState(bytes: Uint8Array | undefined): StateReading {
       address: `${addressOf(resource)}${keyText(instance.index_key)}`,
       isTainted: instance.status === 'tainted',
       isDeposed: instance.deposed !== undefined,
+      id: idOf(instance.attributes?.id),
     })),
   );
   return { kind: 'read', lineage, serial, instances };
+}
+
+function idOf(id: unknown): string | undefined {
+  return typeof id === 'string' && id !== '' ? id : undefined;
 }
 
 type StateResource = z.infer<typeof STATE>['resources'][number];

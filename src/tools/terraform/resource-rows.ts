@@ -23,7 +23,11 @@ export function resourceRows(observation: ApplyObservation, tally: ApplyTally): 
 function row(observation: ApplyObservation, progress: PlannedProgress): ResourceOutcome {
   const status =
     progress.expected.length === 0 ? quietStatus(observation, progress) : loudStatus(observation, progress);
-  const detail = progress.error === undefined ? partlyDone(progress, status) : errorDetail(progress.error);
+  const details = [
+    partlyDone(progress, status),
+    progress.error === undefined ? undefined : errorDetail(progress.error),
+  ].filter((text) => text !== undefined);
+  const detail = details.length === 0 ? undefined : details.join('; ');
   return {
     address: progress.address,
     action: progress.action,

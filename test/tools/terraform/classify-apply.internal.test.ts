@@ -19,6 +19,7 @@ function state(
     address: address.replace('!', ''),
     isTainted: address.endsWith('!'),
     isDeposed: false,
+    id: `${address.replace('!', '')}-in-state`,
   }));
   return { kind: 'read', lineage: 'one', serial: 5, instances, ...more };
 }
@@ -131,7 +132,10 @@ test('[TERRAFORM-02, TERRAFORM-03] partial: something is done or tainted, someth
     after: state(['a']),
   });
   expect(half.kind).toBe('partial');
-  expect(half.because).toEqual(['Terraform ended with 1: quota (main.tf:3:5)', 'not done: b']);
+  expect(half.because).toEqual([
+    'Terraform ended with 1: quota (main.tf:3:5)',
+    'begun and failed, which does not prove that nothing was made: b',
+  ]);
   expect(half.resources[1]).toEqual({
     address: 'b',
     action: 'create',
@@ -141,9 +145,16 @@ test('[TERRAFORM-02, TERRAFORM-03] partial: something is done or tainted, someth
   const tainted = classify([started('a'), errored('a'), diagnostic('x', 'a')], { end: failed, after: state(['a!']) });
   expect(tainted.kind).toBe('partial');
   expect(statuses(tainted)).toEqual(['tainted', 'not-attempted']);
+  expect(tainted.because).toEqual([
+    'Terraform ended with 1: x (main.tf:3:5)',
+    'made and left broken (tainted): a',
+    'not begun: b',
+  ]);
+  // No event names an object that failed after it was made; the state does.
+  expect(tainted.resources.map(({ id }) => id)).toEqual(['a-in-state', undefined]);
   const odd = classify([whole('a'), summary(2)], { after: state(['a']) });
   expect(odd.kind).toBe('partial');
-  expect(odd.because).toEqual(['Terraform ended with 0, and yet not done: b']);
+  expect(odd.because).toEqual(['Terraform ended with 0, and yet:', 'not begun: b']);
   const afterwards = classify([whole('a'), whole('b'), diagnostic('Resource postcondition failed')], { end: failed });
   expect(afterwards).toMatchObject({
     kind: 'partial',

@@ -31,7 +31,11 @@ export const OUTCOME_WORDS: Readonly<Record<OutcomeKind, StateWords>> = {
   completed: { word: 'completed', tone: 'good', meaning: 'the tool reported every planned change as done' },
   partial: { word: 'partial', tone: 'bad', meaning: 'some changes took effect, some did not' },
   'no-effect': { word: 'no-effect', tone: 'plain', meaning: 'the tool stopped before it changed anything' },
-  indeterminate: { word: 'indeterminate', tone: 'bad', meaning: 'nobody saw how it ended; it is never run again' },
+  indeterminate: {
+    word: 'indeterminate',
+    tone: 'bad',
+    meaning: 'nobody can tell what took effect; it is never run again',
+  },
 };
 
 /** Every verdict, in words: what the verifier found. */
