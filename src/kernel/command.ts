@@ -17,6 +17,7 @@ import type {
   Verified,
 } from './event.ts';
 import type { Principal } from './principal.ts';
+import type { ProposalState } from './proposal.ts';
 import type { AccountsOf, Requirement, SignatureDemand } from './requirement.ts';
 import type { CheckedStatement } from './statement.ts';
 
@@ -54,7 +55,13 @@ export type Command =
   | ({ readonly kind: 'see-output'; readonly output: Omit<OutputSeen, 'type'> } & Fenced)
   | ({ readonly kind: 'finish'; readonly finish: Omit<Executed, 'type'> } & Fenced)
   | { readonly kind: 'verify'; readonly verified: Omit<Verified, 'type'> }
-  | ({ readonly kind: 'reconcile'; readonly note: string; readonly through?: string | undefined } & Spoken)
+  | ({
+      readonly kind: 'reconcile';
+      readonly note: string;
+      readonly through?: string | undefined;
+      /** The proposal that `through` names, as it stands. */
+      readonly recovery?: ProposalState | undefined;
+    } & Spoken)
   | { readonly kind: 'destroy-secrets'; readonly destroyed: Omit<SecretsDestroyed, 'type'> };
 
 /** What a runner says of an execution names the claim that it holds: another claim's execution is not its own. */

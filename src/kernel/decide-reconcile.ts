@@ -1,6 +1,8 @@
 /** What follows when a person has looked at the world: a held target is released, by their word, signed or not. */
 
 import { inState } from './in-state.ts';
+import type { ProposalState, StateOf } from './proposal.ts';
+import type { Refusal } from './refusal.ts';
 import { refuseWords } from './refuse-words.ts';
 import { type CommandOf, type Decided, decided, refuse, type Situation } from './situation.ts';
 
@@ -22,8 +24,52 @@ export function decideReconcile(situation: Situation, command: CommandOf<'reconc
           : 'nothing is left to do',
     });
   }
-  const refusal = refuseWords(situation, { decision: 'reconcile', note, through, statement, demand });
+  const refusal =
+    refuseRecovery(situation, state, command) ??
+    refuseWords(situation, { decision: 'reconcile', note, through, statement, demand });
   if (refusal !== undefined) return refusal;
   const reconciled = { type: 'reconciled', note, through, ...(statement === undefined ? {} : { statement }) } as const;
   return state.kind === 'closed' ? decided(reconciled) : decided(reconciled, { type: 'closed', mark: 'reconciled' });
+}
+
+// What a release names as its recovery is one: it says so itself, it was made here, and somebody else confirmed it.
+function refuseRecovery(
+  situation: Situation,
+  held: StateOf<'held' | 'closed'>,
+  { through, recovery }: CommandOf<'reconcile'>,
+): Refusal | undefined {
+  if (through === undefined) return undefined;
+  const why = refuteRecovery(held, through, recovery);
+  if (why !== undefined) {
+    return refuse(situation, 'WRONG_DOCUMENT', {
+      what: 'reconcile',
+      why: `${through} is no recovery of it: ${why}`,
+      next: `name the proposal that was made with \`--recovers ${held.proposal}\`, or leave \`--through\` out`,
+    });
+  }
+  const doubt = recovery === undefined ? undefined : doubtRecovery(recovery);
+  if (doubt === undefined) return undefined;
+  return refuse(situation, 'NOT_LEGAL_NOW', {
+    what: 'reconcile',
+    why: `${through} put nothing right yet that anybody confirmed: ${doubt}`,
+    next: `countersign show ${through}`,
+  });
+}
+
+function refuteRecovery(
+  held: StateOf<'held' | 'closed'>,
+  through: string,
+  recovery: ProposalState | undefined,
+): string | undefined {
+  if (recovery === undefined || recovery.kind === 'absent') return 'there is no such proposal';
+  if (recovery.proposal !== through) return `it is ${recovery.proposal}`;
+  if (recovery.recovers === undefined) return 'it does not say that it recovers anything';
+  if (recovery.recovers !== held.proposal) return `it recovers ${recovery.recovers}`;
+  return recovery.target === held.target ? undefined : `it changed ${recovery.target}, and not ${held.target}`;
+}
+
+function doubtRecovery(recovery: ProposalState): string | undefined {
+  if (recovery.kind !== 'closed') return `it is ${recovery.kind}`;
+  const verdict = recovery.verdicts.at(-1)?.verdict.kind;
+  return verdict === 'confirmed' ? undefined : `its verdict is ${verdict ?? 'missing'}`;
 }

@@ -168,3 +168,36 @@ signingTest(
   },
   120_000,
 );
+
+signingTest(
+  '[CLI-20, KERNEL-26, KERNEL-22, L13] a release names a recovery only when it is one, here, and confirmed',
+  async () => {
+    const loop = await realLoop();
+    const id = await heldTarget(loop);
+    const mended = join(loop.root, 'mended');
+    const check = `{file: {path: "${mended}", expect: {exists: true}}}`;
+    const other = await propose(loop, 'true', []);
+    const recovery = await propose(loop, 'touch', ['--recovers', id, '--check', check], mended);
+    const through = ['reconcile', id, '--note', 'mended', '--through'];
+    expect((await loop.run(...through, 'p-nowhere')).code).toBe(2);
+    expect(await refusal(loop, ...through, other)).toMatchObject({
+      code: 'WRONG_DOCUMENT',
+      why: `${other} is no recovery of it: it does not say that it recovers anything`,
+    });
+    await loop.approve(recovery);
+    expect((await loop.run('execute', recovery)).code).toBe(0);
+    expect(await refusal(loop, ...through, recovery)).toMatchObject({
+      code: 'NOT_LEGAL_NOW',
+      why: `${recovery} put nothing right yet that anybody confirmed: it is executed`,
+    });
+    expect((await loop.run('verify', recovery)).code).toBe(0);
+    expect((await loop.run(...through, recovery.slice(0, -1), '--ssh-key', loop.key)).code).toBe(0);
+    expect(await loop.json('show', id)).toMatchObject({
+      state: 'closed',
+      mark: 'reconciled',
+      reconciled: [{ by: 'ann', note: 'mended', through: recovery }],
+    });
+    expect((await loop.run('record', 'verify')).code).toBe(0);
+  },
+  120_000,
+);

@@ -133,10 +133,10 @@ test('[KERNEL-23, L7] verifying again appends a verdict; it neither releases a h
 
 test('[KERNEL-05, KERNEL-19, L1] a person releases a held target, with a note of what they found', () => {
   const held = live('end', { after: [AFTER.refuted] });
-  expect(ask(held, { kind: 'reconcile', note: 'all fine', through: 'p-2' }, ANN)).toEqual({
+  expect(ask(held, { kind: 'reconcile', note: 'all fine' }, ANN)).toEqual({
     kind: 'decided',
     events: [
-      { type: 'reconciled', note: 'all fine', through: 'p-2' },
+      { type: 'reconciled', note: 'all fine' },
       { type: 'closed', mark: 'reconciled' },
     ],
   });

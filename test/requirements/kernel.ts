@@ -145,4 +145,10 @@ export const KERNEL_REQUIREMENTS: readonly Requirement[] = [
       'A release that its runner did not find to hold still holds the target: nothing but a recovery of it runs there.',
     source: SELF_REPORT,
   },
+  {
+    id: 'KERNEL-26',
+    behaviour:
+      'A release names as its recovery only a proposal that says it recovers this one, on the same target, closed and confirmed.',
+    source: SELF_REPORT,
+  },
 ];

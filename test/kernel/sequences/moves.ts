@@ -92,9 +92,15 @@ const TWISTS = [
   'as-before',
   'time-flies',
   'other-hold',
+  'other-hold',
+  'other-hold',
+  'doubt',
+  'doubt',
   'doubt',
   'doubt',
   'unexamined',
+  'wrong-recovery',
+  'wrong-recovery',
 ] as const;
 
 type Twist = (typeof TWISTS)[number] | 'none';
@@ -166,7 +172,15 @@ const NEXT: Readonly<Record<StateKind, readonly CommandKind[]>> = {
   withdrawn: ['destroy-secrets', 'review-glass'],
   superseded: ['destroy-secrets', 'review-glass'],
   expired: ['destroy-secrets', 'review-glass'],
-  approved: [...Array<CommandKind>(10).fill('claim'), 'approve', 'look', 'expire', 'review-glass', 'withdraw'],
+  approved: [
+    ...Array<CommandKind>(10).fill('claim'),
+    'approve',
+    'look',
+    'expire',
+    'review-glass',
+    'review-glass',
+    'withdraw',
+  ],
   stale: ['destroy-secrets', 'review-glass'],
   executing: [
     ...Array<CommandKind>(4).fill('look'),
@@ -180,7 +194,7 @@ const NEXT: Readonly<Record<StateKind, readonly CommandKind[]>> = {
     'comment',
   ],
   executed: ['verify', 'verify', 'verify', 'review-glass', 'comment'],
-  held: ['verify', 'reconcile', 'comment', 'comment', 'comment', 'comment', 'comment', 'comment'],
+  held: ['verify', 'reconcile', ...Array<CommandKind>(9).fill('comment')],
   closed: ['destroy-secrets', 'verify', 'review-glass', 'comment', 'reconcile'],
 };
 
@@ -211,7 +225,8 @@ export function play(setting: readonly Setting[], game: readonly Move[]): ToldWo
     const proposal = name();
     const target = pick(TARGETS, move.of);
     const { held, reconciled = [] } = world.target(target);
-    const scene = { move, index, atMs, proposal, target, held, reconciled, plan: pick(setting, move.of) };
+    const recoveries = recoveriesOf(world, proposal);
+    const scene = { move, index, atMs, proposal, target, held, reconciled, recoveries, plan: pick(setting, move.of) };
     const state = world.state(proposal);
     const kind = pick(move.twist === 'wild' ? COMMANDS : NEXT[state.kind], move.choice);
     const [command, actor] = makeMove({ ...scene, state }, kind);
@@ -228,6 +243,8 @@ type Scene = {
   readonly target: string;
   readonly held: readonly string[];
   readonly reconciled: readonly string[];
+  /** Other proposals, those that say they recover this one first. */
+  readonly recoveries: readonly ProposalState[];
   readonly plan: Setting;
   readonly state: ProposalState;
 };
@@ -275,7 +292,10 @@ function makeMove(scene: Scene, kind: CommandKind): readonly [Command, Principal
         handOf(move, person),
       ];
     case 'reconcile':
-      return [{ kind, note: 'looked', statement: statementOf(scene, person, 'reconcile') }, handOf(move, person)];
+      return [
+        { kind, note: 'looked', ...throughOf(scene), statement: statementOf(scene, person, 'reconcile') },
+        handOf(move, person),
+      ];
     case 'claim': {
       const runner = move.twist === 'forged-claim' ? 'runner-2' : RUNNER.name;
       return [
@@ -319,7 +339,32 @@ function statementOf(scene: Scene, person: Person, decision: StatementDecision):
   const isSigned = move.who % (plan.signedReconcile ? 4 : 2) !== 0;
   if (!isSigned || statementSubject(state, decision) === undefined) return undefined;
   const other = move.twist === 'other-hold' ? { madeOn: 'c-none' } : {};
-  return statement({ state, target: { busy: target, held } }, person, { decision, ...other });
+  const { through } = decision === 'reconcile' ? throughOf(scene) : {};
+  return statement({ state, target: { busy: target, held } }, person, {
+    decision,
+    ...(through === undefined ? {} : { through }),
+    ...other,
+  });
+}
+
+function recoveriesOf(world: ToldWorld, proposal: string): readonly ProposalState[] {
+  const others = [...new Set(world.log.map((entry) => entry.proposal))]
+    .filter((other) => other !== proposal)
+    .map((other) => world.state(other));
+  const rank = (state: ProposalState): number =>
+    'recovers' in state && state.recovers === proposal ? (state.kind === 'closed' ? 0 : 1) : 2;
+  return others.toSorted((left, right) => rank(left) - rank(right));
+}
+
+/** A release names its recovery where there is one that is over, and now and then anything else. */
+function throughOf({ move, recoveries, proposal }: Scene): {
+  readonly through?: string;
+  readonly recovery?: ProposalState;
+} {
+  const recovery = move.twist === 'wrong-recovery' ? recoveries[move.choice % 3] : recoveries[0];
+  if (recovery === undefined || recovery.kind === 'absent') return {};
+  const isMeant = recovery.recovers === proposal && (recovery.kind === 'closed' || move.who % 8 === 0);
+  return isMeant || move.twist === 'wrong-recovery' ? { through: recovery.proposal, recovery } : {};
 }
 
 /** What a runner that looks finds of the releases; a recovery runs on what it doubts. */

@@ -208,6 +208,8 @@ function ofReleases(log: readonly Entry[]): readonly string[] {
     const before = log.slice(0, index);
     const isAsked = all(before, 'admitted', proposal)[0]?.body.requirement.signedReconcile !== undefined;
     const document = body.statement?.document;
+    const through = body.type === 'reconciled' ? ofRecovery(before, proposal, body.through) : [];
+    if (through.length > 0) return through;
     if (document === undefined) return isAsked ? [`${proposal}: ${body.type} without a signature`] : [];
     const claim = all(before, 'claimed', proposal).at(-1)?.body.claim;
     const glass = all(before, 'approval-given', proposal)
@@ -223,6 +225,22 @@ function ofReleases(log: readonly Entry[]): readonly string[] {
       [body.type === 'reconciled' && !wasHeld, `${proposal}: released without being held`],
     ]);
   });
+}
+
+/** What a release names as its recovery was drafted as one, here, and its newest verdict confirmed it. */
+function ofRecovery(before: readonly Entry[], proposal: string, through: string | undefined): readonly string[] {
+  if (through === undefined) return [];
+  const drafted = all(before, 'drafted', through)[0];
+  const own = all(before, 'drafted', proposal)[0];
+  return sentences([
+    [drafted?.body.recovers !== proposal, `${proposal}: released through what does not recover it`],
+    [drafted?.target !== own?.target, `${proposal}: released through a change of another place`],
+    [all(before, 'closed', through).length !== 1, `${proposal}: released through what is not over`],
+    [
+      all(before, 'verified', through).at(-1)?.body.verdict.kind !== 'confirmed',
+      `${proposal}: released through what nobody confirmed`,
+    ],
+  ]);
 }
 
 /** What ended stays ended; what was executed gets a verdict at once with its close or its hold. */

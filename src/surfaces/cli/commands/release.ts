@@ -31,6 +31,8 @@ export const reconcileCommand: Command<CliContext> = buildCommand({
       'A target is held when an execution ended in doubt. Look at the world yourself, then write down what you found.',
       'The note is kept in the record; an earlier verdict stays visible.',
       '',
+      '--through names the recovery: proposed with --recovers ID, on the same target, closed and confirmed by the verifier.',
+      '',
       'With --ssh-key your signature stands for it, and whoever executes next checks it. Without, only your',
       'operating-system account does; where the trust file says `signedReconcile: true` that is refused.',
       'A release that was recorded without a signature can be signed afterwards, by the same command.',

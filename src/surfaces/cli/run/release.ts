@@ -33,13 +33,17 @@ export type ReconcileFlags = Flags & { readonly through: string | undefined };
 export async function runReconcile(this: CliContext, flags: ReconcileFlags, id: string): Promise<void> {
   await perform(this, flags, async (performance) => {
     const { note, through } = flags;
-    return await speak({ performance, flags, id, decision: 'reconcile', through }, ({ statement, demand }) => ({
-      kind: 'reconcile',
-      note,
-      through,
-      statement,
-      demand,
-    }));
+    return await speak(
+      { performance, flags, id, decision: 'reconcile', through },
+      ({ statement, demand, recovery }) => ({
+        kind: 'reconcile',
+        note,
+        through: recovery?.proposal,
+        recovery,
+        statement,
+        demand,
+      }),
+    );
   });
 }
 
@@ -62,6 +66,7 @@ type Speech = {
   readonly flags: Flags;
   readonly id: string;
   readonly decision: StatementDecision;
+  /** The recovery, as it was typed. */
   readonly through?: string | undefined;
 };
 
@@ -71,6 +76,7 @@ type Spoken = {
   readonly actor: Person | Agent;
   readonly statement?: CheckedStatement | undefined;
   readonly demand?: SignatureDemand | undefined;
+  readonly recovery?: KnownState | undefined;
 };
 
 const WORDS: Readonly<Record<StatementDecision, { readonly what: string; readonly done: string }>> = {
@@ -89,8 +95,10 @@ async function speak(
   if (refusal !== undefined) return refusal;
   const approving = await context.countersign.approving((text) => context.terminal.stderr.write(text));
   const { proposal, state } = await findProposal(approving.store.projections, id);
-  const spoken = await spokenBy(speech, approving, state);
-  if (spoken.kind === 'refused') return spoken;
+  const recovery = await recoveryOf(speech, approving);
+  const answered = await spokenBy({ ...speech, through: recovery?.proposal }, approving, state);
+  if (answered.kind === 'refused') return answered;
+  const spoken = { ...answered, recovery };
   const answer = await approving.journal.ask(proposal, commandOf(spoken, approving), spoken.actor);
   if (answer.kind === 'refused') return answer;
   if (LEGAL_IN['destroy-secrets'].includes(answer.state.kind)) await context.countersign.sweep(proposal);
@@ -106,6 +114,10 @@ async function speak(
       ...(statement === undefined ? {} : { approver: actor.name, fingerprint: statement.fingerprint }),
     },
   };
+}
+
+async function recoveryOf({ through }: Speech, { store }: Approving): Promise<KnownState | undefined> {
+  return through === undefined ? undefined : (await findProposal(store.projections, through)).state;
 }
 
 async function spokenBy(speech: Speech, approving: Approving, state: KnownState): Promise<Spoken | Refusal> {
