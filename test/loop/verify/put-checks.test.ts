@@ -1,5 +1,11 @@
 import { afterEach, expect, test } from 'vitest';
-import { type CheckObservation, type CheckSpec, canonicalJson, Failure } from '../../../src/kernel/index.ts';
+import {
+  type CheckObservation,
+  type CheckProgram,
+  type CheckSpec,
+  canonicalJson,
+  Failure,
+} from '../../../src/kernel/index.ts';
 import { lookAt } from '../../../src/loop/verify/index.ts';
 import { type ToldWorkers, told, toldWorkers } from '../../support/told-workers.ts';
 import {
@@ -161,6 +167,26 @@ test('[VERIFY-11] words of a worker that would not fit the record are no answer,
     detail: 'the check worker said more than may be recorded',
   });
   expect(fits).toMatchObject({ answer: 'green', observedDigest: digest, detail: `${'é'.repeat(399)}⟨` });
+});
+
+test('[VERIFY-23, L3] a worker is told the sealed files of its own check, and of no other', async () => {
+  const scene = await sceneWith();
+  const program = (id: string, path: string): CheckProgram => ({
+    check: id,
+    path,
+    sha256: 'a'.repeat(64),
+    sizeBytes: 1,
+  });
+  const checkPrograms = [program('one', '/bin/a'), program('two', '/bin/b'), program('one', '/srv/c')];
+  const question = { argv: ['a'], expect: { exitCode: 0 } };
+  const checks = ['one', 'two', 'three'].map((id) => check(id, 'command', question));
+  await look(scene, checks, { manifest: { checkPrograms } });
+  const told = scene.workers.errands.map(({ spec, programs }) => [spec.id, programs.map(({ path }) => path)]);
+  expect(told).toEqual([
+    ['one', ['/bin/a', '/srv/c']],
+    ['two', ['/bin/b']],
+    ['three', []],
+  ]);
 });
 
 test('[VERIFY-24, VERIFY-11, L11] the digest of an answer that nobody approved to be asked for can be compared, and not guessed', async () => {
