@@ -65,6 +65,8 @@ export type Manifest = {
   readonly environment: Environment;
   readonly driver: DriverName;
   readonly intent: string;
+  /** The held proposal whose damage it is to put right: it may run on the target that this one holds, so people sign for it. */
+  readonly recovers?: string | undefined;
   /** Who proposed it: four eyes must not rest on the record's word alone. */
   readonly proposer: Proposer;
   readonly tool: ToolIdentity;

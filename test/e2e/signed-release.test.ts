@@ -170,7 +170,7 @@ signingTest(
 );
 
 signingTest(
-  '[CLI-20, KERNEL-26, KERNEL-22, L13] a release names a recovery only when it is one, here, and confirmed',
+  '[CLI-20, KERNEL-26, KERNEL-22, APPROVE-32, L13] a release names a recovery only when it is one, here, and confirmed',
   async () => {
     const loop = await realLoop();
     const id = await heldTarget(loop);
@@ -184,7 +184,13 @@ signingTest(
       code: 'WRONG_DOCUMENT',
       why: `${other} is no recovery of it: it does not say that it recovers anything`,
     });
-    await loop.approve(recovery);
+    const approved = await loop.run('approve', recovery, '--ssh-key', loop.key, '--yes');
+    expect([approved.code, approved.stderr.replaceAll(/\n {12}/g, ' ')]).toEqual([
+      0,
+      expect.stringContaining(
+        `RECOVERS    ${id}, which is held because the outcome is indeterminate and the verdict is refuted\n`,
+      ),
+    ]);
     expect((await loop.run('execute', recovery)).code).toBe(0);
     expect(await refusal(loop, ...through, recovery)).toMatchObject({
       code: 'NOT_LEGAL_NOW',

@@ -140,4 +140,10 @@ export const APPROVE_REQUIREMENTS: readonly Requirement[] = [
       'A policy can ask for signed releases, by default or under a condition, and the answer names the rule and its line.',
     source: STRUCTURE,
   },
+  {
+    id: 'APPROVE-32',
+    behaviour:
+      'What a proposal recovers is sealed with it, shown to its approver with the reason of the hold, and compared by the runner.',
+    source: 'Read the diff.',
+  },
 ];

@@ -64,6 +64,7 @@ const manifestSchema = z.looseObject({
   proposer: proposerSchema,
   argv: z.array(z.string()),
   directory: z.string(),
+  recovers: z.string().optional(),
   previewDigest: z.string(),
   runner: z.looseObject({ name: z.string() }),
   facts: z.array(z.looseObject({ name: z.string(), role: z.enum(['binding', 'version']), value: z.json() })),
@@ -80,7 +81,7 @@ export type SealedParts = { readonly blobs: BlobStore; readonly hash: HashFuncti
 /**
  * Reads the preview of a sealed proposal, its place and its evidence by way of its bundle.
  *
- * @returns a refusal `PREVIEW_MISMATCH` when record and bundle do not say the same of proposal, target, environment, runner or preview
+ * @returns a refusal `PREVIEW_MISMATCH` when record and bundle do not say the same of proposal, target, environment, recovery, runner or preview
  * @throws Failure `BLOB_MISSING`, `BLOB_CORRUPT`
  */
 export async function readSealed(parts: SealedParts, state: SealedState): Promise<SealedPreview | Refusal> {
@@ -90,6 +91,7 @@ export async function readSealed(parts: SealedParts, state: SealedState): Promis
     ['proposal', state.proposal, manifest.proposal],
     ['target', state.target, manifest.target],
     ['environment', state.environment, manifest.environment],
+    ['recovers', state.recovers ?? 'nothing', manifest.recovers ?? 'nothing'],
     ['runner', state.runner, manifest.runner.name],
     ['preview', state.previewDigest, manifest.previewDigest],
   ];

@@ -28,6 +28,7 @@ const MANIFEST = z.looseObject({
   environment: z.enum(['production', 'staging', 'sandbox']),
   driver: z.enum(['argv', 'terraform', 'sqlite']),
   intent: z.string(),
+  recovers: z.string().optional(),
   proposer: z.discriminatedUnion('kind', [
     z.looseObject({ kind: z.literal('person'), name: z.string() }),
     z.looseObject({

@@ -17,6 +17,8 @@ export function refuseDisagreement(state: StateOf<'executing'>, manifest: Manife
     ['environment', state.environment, manifest.environment],
     ['driver', state.driver, manifest.driver],
     ['proposer', state.proposer, manifest.proposer],
+    // It opens a held target: a record that claims it of a bundle that does not say so would get anything past the hold.
+    ['recovers', state.recovers ?? null, manifest.recovers ?? null],
     ['runner', state.runner, manifest.runner.name],
     ['previewDigest', state.previewDigest, manifest.previewDigest],
     ['checks', state.checks, manifest.checks],

@@ -80,6 +80,7 @@ function manifestOf(
     environment: target.environment,
     driver: request.driver,
     intent: change.intent,
+    ...(request.recovers === undefined ? {} : { recovers: request.recovers }),
     proposer: request.proposer,
     tool: planned.tool,
     argv: planned.argv,

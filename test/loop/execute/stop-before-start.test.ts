@@ -185,6 +185,7 @@ test('[EXECUTE-08, L2, L3] a manifest of another proposal, driver or proposer is
     ['proposal', 'p9'],
     ['driver', 'sqlite'],
     ['proposer', { kind: 'person', name: 'somebody else' }],
+    ['recovers', 'p-held'],
   ] as const) {
     const { answer } = await tryScript({ manifest: (manifest) => ({ ...manifest, [member]: value }) });
     expect(answer).toMatchObject({ kind: 'refused', code: 'WRONG_DOCUMENT' });

@@ -588,3 +588,13 @@ test('[PROPOSE-10] a draft that was withdrawn while it was planned stays withdra
   expect(answer).toMatchObject({ kind: 'again', state: { kind: 'withdrawn' } });
   expect((await state(idOf(answer))).kind).toBe('withdrawn');
 });
+
+test('[APPROVE-32, L3] what a proposal recovers is sealed with it, and nothing is where it recovers nothing', async () => {
+  const opened = await world();
+  const { parts, request } = opened;
+  const recovery = idOf(await proposeChange(parts, request({ recovers: 'p-held' })));
+  expect((await manifestOf(opened, recovery)).recovers).toBe('p-held');
+  expect(await opened.state(recovery)).toMatchObject({ recovers: 'p-held' });
+  const other = idOf(await proposeChange(parts, request()));
+  expect(Object.keys(await manifestOf(opened, other))).not.toContain('recovers');
+});

@@ -1,6 +1,14 @@
 /** The text that a person reads before signing: first what decides, then everything. It holds no colours and trusts no word. */
 
-import type { CheckProgram, Json, Preview, Proposer, Requirement, Unpredictable } from '../../../kernel/index.ts';
+import type {
+  CheckProgram,
+  Json,
+  Preview,
+  ProposalState,
+  Proposer,
+  Requirement,
+  Unpredictable,
+} from '../../../kernel/index.ts';
 import { digestJson, visibleLine } from '../../../kernel/index.ts';
 import { demandSentence } from '../policy/strictest.ts';
 import type { SealedPreview, SealedState } from '../read-sealed.ts';
@@ -17,6 +25,8 @@ export type PreviewOptions = {
   readonly mostTextLines: number;
   /** What the bundle says of its place and its evidence, of `readSealed`. */
   readonly sealed: Pick<SealedPreview, 'place' | 'evidence' | 'programs'>;
+  /** The proposal that it says it recovers, as it stands; `undefined` where it recovers none or nothing is recorded of it. */
+  readonly recovered?: ProposalState | undefined;
 };
 
 /**
@@ -49,7 +59,7 @@ type Row = readonly [label: string, text: string];
 
 const ALARM: Row = ['STOP', 'this preview is not the one that a signature would cover: do not sign it'];
 
-function headRows(state: SealedState, preview: Preview, { sealed }: PreviewOptions): readonly Row[] {
+function headRows(state: SealedState, preview: Preview, { sealed, recovered }: PreviewOptions): readonly Row[] {
   const isThisOne = digestJson(sha256Hex, preview) === state.previewDigest;
   return [
     ...(isThisOne ? [] : [ALARM]),
@@ -63,7 +73,7 @@ function headRows(state: SealedState, preview: Preview, { sealed }: PreviewOptio
     ...rows('NOTE', preview.notes),
     ['WHO', proposerText(state.proposer)],
     ['WHY', visibleLine(state.intent)],
-    ...(state.recovers === undefined ? [] : rows('RECOVERS', [state.recovers])),
+    ...(state.recovers === undefined ? [] : rows('RECOVERS', [recoveryText(state.recovers, recovered)])),
     ...rows('EVIDENCE', sealed.evidence),
     ...checkRows(state, sealed.programs),
     ...('requirement' in state ? requirementRows(state.requirement, state.expiresAtMs) : []),
@@ -75,6 +85,12 @@ function headRows(state: SealedState, preview: Preview, { sealed }: PreviewOptio
 
 function rows(label: string, texts: readonly string[]): readonly Row[] {
   return texts.map((text, index) => [index === 0 ? label : '', visibleLine(text)]);
+}
+
+function recoveryText(recovers: string, recovered: ProposalState | undefined): string {
+  if (recovered === undefined || recovered.kind === 'absent') return `${recovers}, of which nothing is recorded`;
+  if (recovered.kind === 'held') return `${recovers}, which is held because ${recovered.why}`;
+  return `${recovers}, which is ${recovered.kind} and not held: there is nothing to recover`;
 }
 
 function placeText(value: Json): string {

@@ -46,7 +46,8 @@ export async function runApprove(this: CliContext, flags: ApproveFlags, id: stri
     if (sealed.kind === 'refused') return sealed;
     const width = Math.max(LEAST_COLUMNS, this.terminal.stderr.columns);
     if (!flags.json) {
-      const options = { widthColumns: width, mostTextLines: MOST_TEXT_LINES, sealed };
+      const recovered = await recoveredBy(approving, state.state);
+      const options = { widthColumns: width, mostTextLines: MOST_TEXT_LINES, sealed, recovered };
       const text = renderPreview(state.state, sealed.preview, options);
       this.terminal.stderr.write(`${text}\n`);
     }
@@ -54,6 +55,13 @@ export async function runApprove(this: CliContext, flags: ApproveFlags, id: stri
     const decision = flags.breakGlass ? 'break-glass' : 'approve';
     return await sign({ performance, approving, flags, state: state.state, decision });
   });
+}
+
+async function recoveredBy(
+  { store }: Approving,
+  { recovers }: StateOf<'open' | 'approved'>,
+): Promise<ProposalState | undefined> {
+  return recovers === undefined ? undefined : (await store.projections.proposal(recovers))?.state;
 }
 
 /** Flags of `countersign reject`. */

@@ -111,6 +111,7 @@ test.each([
   ['target', { target: 'db' }],
   ['environment', { environment: 'sandbox' }],
   ['runner', { runner: { name: 'other' } }],
+  ['recovers', { recovers: 'p-held' }],
   ['preview', { previewDigest: 'a'.repeat(64) }],
 ])(
   '[APPROVE-20, L3, L4] a record and a bundle that differ in %s are refused before anybody signs',

@@ -5,6 +5,7 @@ import {
   digestJson,
   type Json,
   type Preview,
+  type ProposalState,
   type ResourceChange,
   visibleText,
 } from '../../../../src/kernel/index.ts';
@@ -176,7 +177,7 @@ test('[APPROVE-11, L15] the place stands right below the target, and what it res
   ]);
   const why = lines.indexOf('WHY         tidy up');
   expect(lines.slice(why + 1, why + 4)).toEqual([
-    'RECOVERS    p-before',
+    'RECOVERS    p-before, of which nothing is recorded',
     'EVIDENCE    e-1',
     '            e-2⟨U+001B⟩[2J',
   ]);
@@ -185,6 +186,26 @@ test('[APPROVE-11, L15] the place stands right below the target, and what it res
     sealed: { place: [], programs: [], evidence: [] },
   });
   expect(bare).not.toMatch(/^(PLACE|RECOVERS|EVIDENCE)/m);
+});
+
+test('[APPROVE-32, L13] what a recovery puts right is shown with the reason why it is held', () => {
+  const state = stateFor(PREVIEW, { recovers: 'p-before' });
+  const row = (recovered: object | undefined): string | undefined => {
+    // Only kind and reason are read of it.
+    const options = { ...OPTIONS, widthColumns: 200, recovered: recovered as ProposalState | undefined };
+    return renderPreview(state, PREVIEW, options)
+      .split('\n')
+      .find((line) => line.startsWith('RECOVERS'));
+  };
+  expect(row({ kind: 'held', why: 'the outcome is partial\nTARGET' })).toBe(
+    'RECOVERS    p-before, which is held because the outcome is partial⟨U+000A⟩TARGET',
+  );
+  expect(row({ kind: 'closed' })).toBe(
+    'RECOVERS    p-before, which is closed and not held: there is nothing to recover',
+  );
+  for (const nothing of [undefined, { kind: 'absent' }]) {
+    expect(row(nothing)).toBe('RECOVERS    p-before, of which nothing is recorded');
+  }
 });
 
 test('[APPROVE-11, L3] a preview that is not the one that would be signed begins with STOP', () => {
