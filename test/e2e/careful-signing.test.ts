@@ -107,3 +107,52 @@ signTest(
   },
   120_000,
 );
+
+signTest(
+  '[APPROVE-33, L15] an approver sees that nothing binds the target, and signs nothing that the trust file refuses by now',
+  async () => {
+    const loop = await realLoop();
+    const file = join(`${loop.home}-trust`, 'trust.yaml');
+    const id = await loop.propose('argv');
+    const change = async (version: number, targets: string): Promise<void> => {
+      const text = readFileSync(file, 'utf8').replace(/^version: .*$/m, `version: ${version}`);
+      writeFileSync(file, `${text.replace(/^targets: .*\n/m, '')}targets: {argv-target: ${targets}}\n`);
+      expect((await loop.run('trust', 'sign', '--ssh-key', loop.key)).stderr).toBe('');
+    };
+    await change(2, '{driver: sqlite}');
+    const refused = await loop.run('approve', id, '--ssh-key', loop.key, '--yes', '--json');
+    expect([refused.code, JSON.parse(refused.stdout)]).toMatchObject([
+      1,
+      { code: 'POLICY', what: 'the target argv-target', why: 'it is changed with sqlite, not with argv' },
+    ]);
+    expect(await loop.show(id)).toMatchObject({ state: 'open', approvals: [] });
+    await change(3, '{driver: argv}');
+    const shown = (await loop.run('approve', id, '--ssh-key', loop.key, '--confirm', 'other')).stderr;
+    const [target, ...below] = shown.replaceAll(/\n {12}/g, ' ').split('\n');
+    expect(target).toBe('TARGET      argv-target, PRODUCTION');
+    expect(below.find((line) => line.startsWith('BEWARE'))).toMatch(
+      /^BEWARE {6}nothing at .*trust\.yaml:\d+:\d+ binds the target argv-target to a place for argv no environment of the trust file matches these facts: this counts as production$/,
+    );
+    expect(below.findIndex((line) => line.startsWith('BEWARE'))).toBeLessThan(
+      below.findIndex((line) => line.startsWith('WOULD')),
+    );
+    const unbound = await loop.json(
+      'propose',
+      'argv',
+      '--dir',
+      loop.place,
+      '--target',
+      't',
+      '--intent',
+      'i',
+      '--',
+      'true',
+    );
+    const other = await loop.run('approve', String(unbound['id']), '--ssh-key', loop.key, '--yes');
+    expect([other.code, other.stderr.replaceAll(/\n {12}/g, ' ')]).toEqual([
+      0,
+      expect.stringContaining('BEWARE      the trust file does not declare the target t: nothing binds it to a place '),
+    ]);
+  },
+  120_000,
+);

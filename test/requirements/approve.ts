@@ -146,4 +146,10 @@ export const APPROVE_REQUIREMENTS: readonly Requirement[] = [
       'What a proposal recovers is sealed with it, shown to its approver with the reason of the hold, and compared by the runner.',
     source: 'Read the diff.',
   },
+  {
+    id: 'APPROVE-33',
+    behaviour:
+      'An approver sees beside the target that nothing binds it to a place, or that a label was ignored; what the trust file would refuse now is not signed.',
+    source: 'it confidently applied changes to the wrong environment',
+  },
 ];

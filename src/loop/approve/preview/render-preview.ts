@@ -25,12 +25,14 @@ export type PreviewOptions = {
   readonly mostTextLines: number;
   /** What the bundle says of its place and its evidence, of `readSealed`. */
   readonly sealed: Pick<SealedPreview, 'place' | 'evidence' | 'programs'>;
+  /** What the trust file says of the target, of `TargetPolicy.resolve`: that nothing binds it, that a label was ignored. */
+  readonly targetNotes: readonly string[];
   /** The proposal that it says it recovers, as it stands; `undefined` where it recovers none or nothing is recorded of it. */
   readonly recovered?: ProposalState | undefined;
 };
 
 /**
- * Writes what an approver reads: target, environment and place first, then counts with destroys first, what can't be predicted,
+ * Writes what an approver reads: target, environment and place first with what is doubtful about them, then counts with destroys first, what can't be predicted,
  * notes, who and why, what it recovers and rests on, checks and whether each is red now, what the policy demands; then every resource, then the tool's text.
  *
  * Everything from outside is made visible and stands behind a margin, so that no line of it can pass for one of ours.
@@ -59,7 +61,11 @@ type Row = readonly [label: string, text: string];
 
 const ALARM: Row = ['STOP', 'this preview is not the one that a signature would cover: do not sign it'];
 
-function headRows(state: SealedState, preview: Preview, { sealed, recovered }: PreviewOptions): readonly Row[] {
+function headRows(
+  state: SealedState,
+  preview: Preview,
+  { sealed, recovered, targetNotes }: PreviewOptions,
+): readonly Row[] {
   const isThisOne = digestJson(sha256Hex, preview) === state.previewDigest;
   return [
     ...(isThisOne ? [] : [ALARM]),
@@ -68,6 +74,7 @@ function headRows(state: SealedState, preview: Preview, { sealed, recovered }: P
       'PLACE',
       sealed.place.map(({ name, value }) => `${name}: ${placeText(value)}`),
     ),
+    ...rows('BEWARE', targetNotes),
     ['WOULD', countsText(preview)],
     ...holes(preview),
     ...rows('NOTE', preview.notes),

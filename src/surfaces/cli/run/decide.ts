@@ -44,10 +44,15 @@ export async function runApprove(this: CliContext, flags: ApproveFlags, id: stri
     if (state.kind === 'refused') return state;
     const sealed = await readSealed(approving, state.state);
     if (sealed.kind === 'refused') return sealed;
+    const policy = await approving.policyFor(sealed.change.directory);
+    const target = policy.resolve(sealed.change);
+    // Whoever executes would refuse it: a signature would be worth nothing.
+    if (target.kind === 'refused') return target;
     const width = Math.max(LEAST_COLUMNS, this.terminal.stderr.columns);
     if (!flags.json) {
       const recovered = await recoveredBy(approving, state.state);
-      const options = { widthColumns: width, mostTextLines: MOST_TEXT_LINES, sealed, recovered };
+      const targetNotes = target.notes;
+      const options = { widthColumns: width, mostTextLines: MOST_TEXT_LINES, sealed, recovered, targetNotes };
       const text = renderPreview(state.state, sealed.preview, options);
       this.terminal.stderr.write(`${text}\n`);
     }

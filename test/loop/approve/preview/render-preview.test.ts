@@ -15,7 +15,7 @@ import { PLACES, policy } from '../../../support/policy-questions.ts';
 
 const OPEN = openProposal(policy(PLACES));
 const SEALED = { place: [{ name: 'sqlite.path', value: '/srv/shop.db' }], programs: [], evidence: [] };
-const OPTIONS = { widthColumns: 100, mostTextLines: 50, sealed: SEALED };
+const OPTIONS = { widthColumns: 100, mostTextLines: 50, sealed: SEALED, targetNotes: [] };
 
 const PREVIEW: Preview = {
   schema: 'countersign.preview/1',
@@ -188,6 +188,19 @@ test('[APPROVE-11, L15] the place stands right below the target, and what it res
   expect(bare).not.toMatch(/^(PLACE|RECOVERS|EVIDENCE)/m);
 });
 
+test('[APPROVE-33, L13, L15] what is doubtful about the target stands right below it, before anything else', () => {
+  const targetNotes = ['nothing binds it\nPLACE', 'the label "sandbox" is ignored'];
+  const lines = renderPreview(stateFor(PREVIEW), PREVIEW, { ...OPTIONS, targetNotes }).split('\n');
+  expect(lines.slice(0, 5)).toEqual([
+    'TARGET      box, SANDBOX',
+    'PLACE       sqlite.path: /srv/shop.db',
+    'BEWARE      nothing binds it⟨U+000A⟩PLACE',
+    '            the label "sandbox" is ignored',
+    expect.stringMatching(/^WOULD {7}DESTROY/),
+  ]);
+  expect(renderPreview(stateFor(PREVIEW), PREVIEW, OPTIONS)).not.toContain('BEWARE');
+});
+
 test('[APPROVE-32, L13] what a recovery puts right is shown with the reason why it is held', () => {
   const state = stateFor(PREVIEW, { recovers: 'p-before' });
   const row = (recovered: object | undefined): string | undefined => {
@@ -297,7 +310,7 @@ test('[APPROVE-11, L12] no text from outside can hide, reorder, or begin a line 
     ),
   );
   const LABELS =
-    /^(TARGET|PLACE|RECOVERS|EVIDENCE|WOULD|UNKNOWN|NOTE|WHO|WHY|CHECKS|NEEDS|BECAUSE|RUNS ON|BUNDLE|PREVIEW|CHANGES, what|THE TOOL'S|STOP| {12}| {2}|\| |\|$|$)/;
+    /^(TARGET|PLACE|BEWARE|RECOVERS|EVIDENCE|WOULD|UNKNOWN|NOTE|WHO|WHY|CHECKS|NEEDS|BECAUSE|RUNS ON|BUNDLE|PREVIEW|CHANGES, what|THE TOOL'S|STOP| {12}| {2}|\| |\|$|$)/;
   fc.assert(
     fc.property(
       fc.array(nasty, { minLength: 9, maxLength: 9 }),
@@ -335,7 +348,7 @@ test('[APPROVE-11, L12] no text from outside can hide, reorder, or begin a line 
           programs: [],
           evidence: [h, i],
         };
-        const text = renderPreview(state, preview, { widthColumns, mostTextLines: 1000, sealed });
+        const text = renderPreview(state, preview, { widthColumns, mostTextLines: 1000, sealed, targetNotes: [a, h] });
         expect(visibleText(text)).toBe(text);
         expect(text).not.toContain('\t');
         const lines = text.split('\n');
@@ -353,7 +366,12 @@ test('[APPROVE-11, L12] no text from outside can hide, reorder, or begin a line 
 
 test('[APPROVE-11] a line of a megabyte is wrapped in one pass', () => {
   const preview = { ...PREVIEW, text: 'word '.repeat(200_000) };
-  const text = renderPreview(stateFor(preview), preview, { widthColumns: 80, mostTextLines: 2, sealed: SEALED });
+  const text = renderPreview(stateFor(preview), preview, {
+    widthColumns: 80,
+    mostTextLines: 2,
+    sealed: SEALED,
+    targetNotes: [],
+  });
   expect(text).toContain(`\n| ${'word '.repeat(15).trimEnd()}\n`);
   expect(text).toMatch(/\n\d{5} more lines: countersign show p1 --json\n$/);
 });
