@@ -10,6 +10,7 @@ import { decideApprove, decideReject } from './decide-approval.ts';
 import { decideClaim, decideExecuting } from './decide-execution.ts';
 import { decideReconcile } from './decide-reconcile.ts';
 import { decideReview } from './decide-review.ts';
+import { decideSeal } from './decide-seal.ts';
 import { decideVerify } from './decide-verdict.ts';
 import { LEGAL_IN, MAY_ASK } from './legal.ts';
 import type { StateKind } from './proposal.ts';
@@ -59,7 +60,7 @@ function decideLegal(situation: Situation, command: Command): Decided {
     case 'mark-unplannable':
       return decided({ type: 'unplannable', ...command.finding });
     case 'seal':
-      return decided({ type: 'sealed', ...command.sealed });
+      return decideSeal(situation, command);
     case 'admit':
       return decideAdmit(situation, command);
     case 'refuse':

@@ -13,6 +13,7 @@ import {
   ANN,
   ask,
   BEN,
+  CHECK,
   CLAIM,
   CONTROL,
   EVERY_COMMAND,
@@ -188,4 +189,22 @@ test('[L2, KERNEL-18] nobody proposes in the name of somebody else', () => {
     kind: 'decided',
     events: [{ type: 'drafted', ...inAnnsName.draft }],
   });
+});
+
+test('[KERNEL-27, L7, L13] two checks of one name are not sealed: one answer would judge them both', () => {
+  const seal = (...ids: readonly string[]): Command => ({
+    kind: 'seal',
+    sealed: { ...EVERY_COMMAND.seal.sealed, checks: ids.map((id) => ({ ...CHECK, id, claim: id })) },
+  });
+  expect(ask(EXAMPLES.drafted(), seal('a', 'b', 'b', 'a'), CONTROL)).toEqual({
+    kind: 'refused',
+    code: 'POLICY',
+    what: 'seal',
+    where: 'p-1',
+    why: 'two of its checks are called "b", and one answer would judge them both',
+    next: 'propose the change again, with a name for each check',
+  });
+  for (const ids of [[], ['a'], ['a', 'b', 'A']]) {
+    expect(ask(EXAMPLES.drafted(), seal(...ids), CONTROL), ids.join()).toMatchObject({ kind: 'decided' });
+  }
 });

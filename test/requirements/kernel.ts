@@ -151,4 +151,9 @@ export const KERNEL_REQUIREMENTS: readonly Requirement[] = [
       'A release names as its recovery only a proposal that says it recovers this one, on the same target, closed and confirmed.',
     source: SELF_REPORT,
   },
+  {
+    id: 'KERNEL-27',
+    behaviour: 'Nothing is sealed with two checks of one name: one answer would judge them both.',
+    source: TWO_IS_TWO,
+  },
 ];

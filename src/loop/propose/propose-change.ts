@@ -130,7 +130,10 @@ async function planAndSeal(parts: ProposeParts, planning: Planning): Promise<Sea
     }
     const sealed = await sealBundle(parts, { id, request, change, planned, target: resolved });
     const answer = await parts.journal.ask(id, { kind: 'seal', sealed }, PLANNER);
-    return answer.kind === 'decided' ? { kind: 'sealed', notes: resolved.notes } : await asItStands(parts, id);
+    if (answer.kind === 'decided') return { kind: 'sealed', notes: resolved.notes };
+    return answer.code === 'POLICY'
+      ? await unplannable(parts, id, { ...answer, text: '' })
+      : await asItStands(parts, id);
   } catch (thrown) {
     if (!isFailure(thrown) || isPassing(thrown)) throw thrown;
     return await unplannable(parts, id, { why: thrown.message, next: thrown.hint, text: '' });

@@ -91,6 +91,7 @@ const TWISTS = [
   'twin-verifier',
   'as-before',
   'time-flies',
+  'twin-checks',
   'other-hold',
   'other-hold',
   'other-hold',
@@ -269,7 +270,7 @@ function makeMove(scene: Scene, kind: CommandKind): readonly [Command, Principal
     case 'seal': {
       const fields = sealed({
         environment: pick(ENVIRONMENTS, plan.environment),
-        checks,
+        checks: move.twist === 'twin-checks' ? [...checks, ...checks] : checks,
         bundleDigest: bundleOf(proposal),
       });
       return [{ kind, sealed: fields }, CONTROL];

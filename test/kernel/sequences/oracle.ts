@@ -21,7 +21,15 @@ function all<Type extends EventType>(log: readonly Entry[], type: Type, proposal
 
 /** Every law that the log breaks, as a sentence; empty for a lawful log. */
 export function brokenLaws(log: readonly Entry[]): readonly string[] {
-  return [...ofActors(log), ...ofStarts(log), ...ofEnds(log), ...ofVerdicts(log), ...ofGrants(log), ...ofReleases(log)];
+  return [
+    ...ofActors(log),
+    ...ofStarts(log),
+    ...ofEnds(log),
+    ...ofVerdicts(log),
+    ...ofGrants(log),
+    ...ofReleases(log),
+    ...ofChecks(log),
+  ];
 }
 
 const BY_AGENTS: readonly EventType[] = ['drafted', 'commented', 'withdrawn'];
@@ -225,6 +233,13 @@ function ofReleases(log: readonly Entry[]): readonly string[] {
       [body.type === 'reconciled' && !wasHeld, `${proposal}: released without being held`],
     ]);
   });
+}
+
+/** L7: one answer judges one check. */
+function ofChecks(log: readonly Entry[]): readonly string[] {
+  return all(log, 'sealed').flatMap(({ proposal, body: { checks } }) =>
+    new Set(checks.map(({ id }) => id)).size === checks.length ? [] : [`${proposal}: two checks of one name`],
+  );
 }
 
 /** What a release names as its recovery was drafted as one, here, and its newest verdict confirmed it. */

@@ -146,6 +146,7 @@ function wordOf({ refusals, log }: ToldWorld): readonly string[] {
     'the signature covers madeOn': 'of another hold',
     'is no recovery of it': 'through no recovery',
     'put nothing right yet': 'through a recovery too early',
+    'would judge them both': 'two checks of one name',
   };
   const refused = refusals.flatMap(({ refusal: { why } }) =>
     Object.entries(parts).flatMap(([part, word]) => (why.includes(part) ? [word] : [])),
@@ -172,6 +173,7 @@ test('[KERNEL-24, KERNEL-25, L9] the games above sign and do not sign, and meet 
     'reconciled unsigned',
     'through a recovery too early',
     'through no recovery',
+    'two checks of one name',
     'unsigned where asked',
   ]);
   for (const [word, count] of counts) expect(count, word).toBeGreaterThan(1);
@@ -322,6 +324,7 @@ const FORGERIES: readonly (readonly [string, (log: readonly Entry[]) => readonly
     'a verdict that its answers do not amount to',
     having('verified', (body) => ({ ...body, observations: [observation('red', 'a', CHECK.id)] }) as EventBody),
   ],
+  ['two checks of one name', having('sealed', (body) => ({ ...body, checks: [CHECK, CHECK] }) as EventBody)],
   ['approved by nobody', having('approved', () => ({ type: 'approved', by: [] }))],
 ];
 

@@ -598,3 +598,17 @@ test('[APPROVE-32, L3] what a proposal recovers is sealed with it, and nothing i
   const other = idOf(await proposeChange(parts, request()));
   expect(Object.keys(await manifestOf(opened, other))).not.toContain('recovers');
 });
+
+test('[KERNEL-27, L13] a policy that mandates two checks of one name leaves nothing sealed, and says why', async () => {
+  const opened = await world();
+  const { parts, request, script } = opened;
+  const twin = { ...CHECK, id: 'twin', origin: 'mandated' } as const;
+  script.resolved = { mandatedChecks: [twin, { ...twin, claim: 'something else' }] };
+  const answer = await proposeChange(parts, request());
+  expect(answer).toMatchObject({
+    kind: 'unplannable',
+    why: 'two of its checks are called "twin", and one answer would judge them both',
+    next: 'propose the change again, with a name for each check',
+  });
+  expect((await opened.state(idOf(answer))).kind).toBe('unplannable');
+});
