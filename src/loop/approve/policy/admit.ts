@@ -1,6 +1,7 @@
 /** Decides what a sealed change needs before it may run. Every answer names the rules that it rests on. */
 
 import {
+  type CheckSpec,
   canonicalJson,
   type Requirement,
   type RuleRef,
@@ -110,8 +111,10 @@ function refuseDisguise(source: PolicySource, question: AdmissionQuestion): read
   const where = source.trust.targets.get(question.target)?.where ?? source.trust.file;
   const binding = refuseBinding(source.trust, question);
   const { environment } = environmentFor(source, question);
-  const missing = mandatedChecks(source, question.target).filter(
-    (wanted) => !question.checks.some((check) => canonicalJson(check) === canonicalJson(wanted)),
+  const mandated = mandatedChecks(source, question.target);
+  const missing = mandated.filter((wanted) => !question.checks.some((check) => isSameCheck(check, wanted)));
+  const posing = question.checks.filter(
+    (check) => check.origin === 'mandated' && !mandated.some((wanted) => isSameCheck(check, wanted)),
   );
   return [
     ...(binding === undefined ? [] : [ref('binding', binding.where, `${binding.why}; ${binding.next}`)]),
@@ -119,7 +122,14 @@ function refuseDisguise(source: PolicySource, question: AdmissionQuestion): read
       ? []
       : [ref('environment', where, `it was sealed for ${question.environment}, and its facts say ${environment}`)]),
     ...missing.map((check) => ref('mandated check', where, `the check ${check.id} is missing or was changed`)),
+    ...posing.map((check) =>
+      ref('mandated check', where, `the check ${check.id} calls itself mandated, and no rule mandates it`),
+    ),
   ];
+}
+
+function isSameCheck(left: CheckSpec, right: CheckSpec): boolean {
+  return canonicalJson(left) === canonicalJson(right);
 }
 
 function refuseUnchecked(source: PolicySource, question: AdmissionQuestion, demand: FullDemand): readonly RuleRef[] {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Requirement, RuleRef } from '../../../../src/kernel/index.ts';
+import type { CheckSpec, Requirement, RuleRef } from '../../../../src/kernel/index.ts';
 import type { AdmissionQuestion, TargetPolicy } from '../../../../src/loop/approve/index.ts';
 import { facts, PLACES, policy, previewOf, question } from '../../../support/policy-questions.ts';
 
@@ -169,10 +169,24 @@ test('[APPROVE-13, L15] a mandated check can not be left out or changed', () => 
   expect(refused(of, { checks: mandated.slice(1) })).toEqual([
     'mandated check (trust.yaml:18:3): the check there is missing or was changed',
   ]);
-  expect(refused(of, { checks: mandated.map((one) => ({ ...one, timeoutMs: 1 })) })).toHaveLength(2);
+  expect(refused(of, { checks: mandated.map((one) => ({ ...one, timeoutMs: 1 })) })).toEqual([
+    'mandated check (trust.yaml:18:3): the check there is missing or was changed',
+    'mandated check (trust.yaml:18:3): the check mine is missing or was changed',
+    'mandated check (trust.yaml:18:3): the check there calls itself mandated, and no rule mandates it',
+    'mandated check (trust.yaml:18:3): the check mine calls itself mandated, and no rule mandates it',
+  ]);
   const [changed, ...rest] = mandated.map((one) => ({ ...one, question: { path: '/y', expect: { exists: true } } }));
   expect(changed).toBeDefined();
-  expect(refused(of, { checks: [...(changed === undefined ? [] : [changed]), ...rest] })).toHaveLength(2);
+  expect(refused(of, { checks: [...(changed === undefined ? [] : [changed]), ...rest] })).toHaveLength(4);
+  // One more that nobody mandates may only be the proposer's own.
+  const [own] = mandated.map((one): CheckSpec => ({ ...one, id: 'own' }));
+  expect(own).toBeDefined();
+  const beside = (origin: CheckSpec['origin']): readonly CheckSpec[] =>
+    own === undefined ? [] : [...mandated, { ...own, origin }];
+  expect(refused(of, { checks: beside('mandated') })).toEqual([
+    'mandated check (trust.yaml:18:3): the check own calls itself mandated, and no rule mandates it',
+  ]);
+  expect(refused(of, { checks: beside('proposal') })).toEqual(['admitted']);
 });
 
 test('[APPROVE-13, L7] a change that nothing can confirm is admitted with a warning, or refused where confirmation is required', () => {
