@@ -1,6 +1,6 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
-import { canonicalJson } from '../../../src/kernel/index.ts';
+import { canonicalJson, type ProposalState } from '../../../src/kernel/index.ts';
 import { lookAt, type VerifyParts } from '../../../src/loop/verify/index.ts';
 import { signedText } from '../../../src/record/index.ts';
 import { told, toldWorkers } from '../../support/told-workers.ts';
@@ -349,8 +349,14 @@ test('[VERIFY-05, L15] an easy check can not stand in for a mandated one of the 
   const easy = check('is-there', 'file', { path: '/', expect: { exists: true } });
   const mandated = check('is-there', 'file', FILE, { origin: 'mandated' });
   const world = await worldWith({ workers, trust: { mandated: async () => [mandated] } });
-  await propose(world, 'p1', [easy, mandated]);
-  expect(await lookAt(world.parts, 'p1')).toEqual({
+  await propose(world, 'p1', [easy, mandated], { recorded: { checks: [easy] } });
+  // The kernel seals no such bundle: it takes a record that somebody wrote into.
+  const standing = async (proposal: string): ReturnType<typeof world.parts.journal.standing> => {
+    const stood = await world.parts.journal.standing(proposal);
+    return { ...stood, state: { ...stood.state, checks: [easy, mandated] } as ProposalState };
+  };
+  const forged = { ...world.parts, journal: { ...world.parts.journal, standing } };
+  expect(await lookAt(forged, 'p1')).toEqual({
     kind: 'refused',
     code: 'POLICY',
     where: 'p1',
