@@ -4,12 +4,14 @@ import { migrationProgram, nodeDatabases } from '../adapters/index.ts';
 import type { DriverName, Processes } from '../kernel/index.ts';
 import { argvDriver, type Driver, sqliteDriver, terraformDriver } from '../tools/index.ts';
 import type { Base } from './base.ts';
+import { leaveOutHomes } from './leave-out-homes.ts';
 
 /** Opens every driver. `planning` runs what planning executes: in the sandbox where there is one. */
 export function composeDrivers(base: Base, planning: Processes): Readonly<Record<DriverName, Driver>> {
-  const { processes, files, hash } = base.machine;
+  const { processes, hash } = base.machine;
+  const files = leaveOutHomes(base);
   return {
-    argv: argvDriver(base.machine),
+    argv: argvDriver({ ...base.machine, files }),
     sqlite: sqliteDriver({ databases: nodeDatabases(), processes, files, hash, program: migrationProgram() }),
     terraform: terraformDriver({
       processes,

@@ -51,4 +51,9 @@ export const COMPOSE_REQUIREMENTS: readonly Requirement[] = [
       'The level that is told, and recorded with every claim, is what owners and permissions of these homes say.',
     source: 'Agents do not have reliable situational awareness.',
   },
+  {
+    id: 'COMPOSE-09',
+    behaviour: 'A directory that our own homes lie in is sealed without them, and stays what it was while they change.',
+    source: 'The agent has no memory of what actually happened.',
+  },
 ];

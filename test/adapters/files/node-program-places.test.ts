@@ -17,9 +17,9 @@ const places = nodeProgramPlaces();
 const OPEN = 'can be written by its group or by everybody';
 const isRoot = process.getuid?.() === 0;
 
-/** A directory of our own in a place that nobody else can write to. */
+/** A directory of our own in a place that nobody else can write to; a home may lie in the temporary directory of everybody. */
 function guarded(): string {
-  const directory = realpathSync(mkdtempSync(join(homedir(), '.countersign-places-')));
+  const directory = realpathSync(mkdtempSync(join(isRoot ? '/var/lib' : homedir(), '.countersign-places-')));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   chmodSync(directory, 0o755);
   return directory;
