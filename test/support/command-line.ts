@@ -1,9 +1,7 @@
 /** The command line, run inside the test's own process: the real commands on the real composition, without the cost of a start. */
 
-import { run, type StricliProcess } from '@stricli/core';
 import { compose } from '../../src/compose.ts';
-import { buildApp } from '../../src/surfaces/cli/app.ts';
-import type { CliContext } from '../../src/surfaces/cli/context.ts';
+import { runCommandLine } from '../../src/surfaces/cli/run-command-line.ts';
 import type { Output } from '../../src/surfaces/cli/terminal.ts';
 
 /** What a command printed and how it ended. `code` is `null` when it was killed. */
@@ -25,18 +23,16 @@ export async function typeCommandLine(
   const stdout = gather(typing.answers !== undefined);
   const stderr = gather(typing.answers !== undefined);
   const answers = [...(typing.answers ?? [])];
-  const countersign = compose(environment);
-  const target: StricliProcess = { stdout: stdout.output, stderr: stderr.output };
-  const context: CliContext = {
-    process: target,
-    terminal: { stdout: stdout.output, stderr: stderr.output, hasColour: typing.hasColour ?? false },
-    countersign,
-    interrupted: typing.interrupted ?? new AbortController().signal,
-    ask: async () => (typing.answers === undefined ? undefined : answers.shift()),
-  };
-  await run<CliContext>(buildApp(countersign.version), args, context);
-  const code = typeof target.exitCode === 'number' ? target.exitCode : 0;
-  return { code: code < 0 ? 2 : code, stdout: stdout.text(), stderr: stderr.text() };
+  const code = await runCommandLine(
+    {
+      terminal: { stdout: stdout.output, stderr: stderr.output, hasColour: typing.hasColour ?? false },
+      countersign: compose(environment),
+      interrupted: typing.interrupted ?? new AbortController().signal,
+      ask: async () => (typing.answers === undefined ? undefined : answers.shift()),
+    },
+    args,
+  );
+  return { code, stdout: stdout.text(), stderr: stderr.text() };
 }
 
 function gather(isTerminal: boolean): { readonly output: Output; readonly text: () => string } {

@@ -1,11 +1,9 @@
 #!/usr/bin/env node
 /** The entry of the `countersign` command: joins the process to the application and ends with the right exit code. */
 
-import { run, type StricliProcess } from '@stricli/core';
 import { compose } from '../../compose.ts';
 import { EXIT } from '../../kernel/index.ts';
-import { buildApp } from './app.ts';
-import type { CliContext } from './context.ts';
+import { runCommandLine } from './run-command-line.ts';
 import type { Output, Terminal } from './terminal.ts';
 
 const DEFAULT_COLUMNS = 100;
@@ -14,26 +12,11 @@ const DEFAULT_COLUMNS = 100;
 async function main(): Promise<void> {
   quietPipes();
   const interrupted = interruptOnce();
-  const terminal = readTerminal();
   const countersign = compose(process.env);
-  const target: StricliProcess = { stdout: process.stdout, stderr: process.stderr };
-  const context: CliContext = {
-    process: target,
-    terminal,
-    countersign,
-    interrupted,
-    ask: (question) => countersign.ask(question, interrupted),
-  };
-  await run<CliContext>(buildApp(countersign.version), process.argv.slice(2), context);
-  process.exitCode = ourExitCode(target.exitCode);
+  const ask = (question: string): Promise<string | undefined> => countersign.ask(question, interrupted);
+  const caller = { terminal: readTerminal(), countersign, interrupted, ask };
+  process.exitCode = await runCommandLine(caller, process.argv.slice(2));
   if (interrupted.aborted && process.exitCode === EXIT.done) process.exitCode = EXIT.interrupted;
-}
-
-/** Maps the framework's own negative codes (unknown command, bad flag, code that won't load) to ours. */
-function ourExitCode(code: number | string | null | undefined): number {
-  if (typeof code !== 'number') return EXIT.done;
-  if (code >= 0) return code;
-  return code === -1 || code === -2 || code === -3 ? EXIT.bug : EXIT.usage;
 }
 
 function readTerminal(): Terminal {

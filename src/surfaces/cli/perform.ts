@@ -1,10 +1,10 @@
 /** Runs one command and ends it the one way that all commands end: result to stdout, trouble to stderr, the right exit code. */
 
 import type { Surroundings } from '../../compose.ts';
-import { EXIT, type ExitCode, isFailure, type Refusal } from '../../kernel/index.ts';
+import { EXIT, type ExitCode, type Failure, isFailure, type Refusal } from '../../kernel/index.ts';
 import type { CliContext } from './context.ts';
 import { renderFailure, renderRefusal } from './render/trouble.ts';
-import { type CommandResult, type Paint, paintFor } from './terminal.ts';
+import { type CommandResult, type Paint, paintFor, type Terminal } from './terminal.ts';
 
 /** Flags that every command takes. */
 export type CommonFlags = { readonly json: boolean };
@@ -64,13 +64,18 @@ function endThrown(context: CliContext, flags: CommonFlags, thrown: unknown): vo
     context.process.exitCode = EXIT.bug;
     return;
   }
-  if (flags.json) {
-    const { code, message, hint, where } = thrown;
+  context.process.exitCode = endFailed(terminal, flags.json, thrown);
+}
+
+/** Ends with a failure: its document on stdout under `--json`, else its text on stderr. Returns its exit code. */
+export function endFailed(terminal: Terminal, isJson: boolean, failure: Failure): ExitCode {
+  if (isJson) {
+    const { code, message, hint, where } = failure;
     terminal.stdout.write(
-      `${JSON.stringify({ schema: 'countersign.failure/1', code, message, hint, where }, undefined, 2)}\n`,
+      `${JSON.stringify({ schema: 'countersign.failure/1', code, message, hint, where: where ?? null }, undefined, 2)}\n`,
     );
   } else {
-    terminal.stderr.write(`${renderFailure(thrown, paintFor(terminal.hasColour))}\n`);
+    terminal.stderr.write(`${renderFailure(failure, paintFor(terminal.hasColour))}\n`);
   }
-  context.process.exitCode = thrown.exitCode;
+  return failure.exitCode;
 }
