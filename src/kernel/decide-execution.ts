@@ -8,6 +8,7 @@ import { isEnough, quorum } from './quorum.ts';
 import type { Refusal } from './refusal.ts';
 import type { AccountsOf } from './requirement.ts';
 import { type CommandOf, type Decided, decided, nameOf, refuse, refuseExecutor, type Situation } from './situation.ts';
+import { SPOKEN, signing } from './spoken-command.ts';
 
 /** Gives an approved bundle to the one runner that it was approved for, when its target is free. */
 export function decideClaim(situation: Situation, command: CommandOf<'claim'>): Decided {
@@ -60,7 +61,8 @@ function refuseOccupied(
   const [first] = blocking;
   // A recovery of any one that holds the target may run: a recovery that went wrong holds it too, and must be recoverable.
   if (first === undefined || blocking.some(({ proposal }) => proposal === state.recovers)) return undefined;
-  const signed = first.why === undefined ? '' : ' --ssh-key FILE';
+  // What the policy asks of this proposal it asks of its target, and so of the word that releases it.
+  const signed = first.why === undefined ? signing(situation.state) : ' --ssh-key FILE';
   return refuse(situation, 'TARGET_HELD', {
     what: `the target ${state.target}`,
     why: `${first.proposal} left it in doubt${first.why === undefined ? '' : `, and its release does not hold: ${first.why}`}`,
@@ -170,7 +172,7 @@ function refuseStage(
   const needsStarted = command === 'see-output' || command === 'finish';
   if (needsStarted === (stage === 'started')) return undefined;
   return refuse(situation, 'NOT_LEGAL_NOW', {
-    what: command,
+    what: SPOKEN[command],
     why: needsStarted ? 'nothing has begun' : 'it has begun, and what has begun never begins again',
     next: 'countersign show, and see how it ended',
   });

@@ -13,9 +13,9 @@ import { decideReview } from './decide-review.ts';
 import { decideSeal } from './decide-seal.ts';
 import { decideVerify } from './decide-verdict.ts';
 import { LEGAL_IN, MAY_ASK } from './legal.ts';
-import type { StateKind } from './proposal.ts';
 import type { Refusal } from './refusal.ts';
 import { type Decided, decided, refuse, type Situation } from './situation.ts';
+import { nextCommand, SPOKEN } from './spoken-command.ts';
 
 /**
  * Decides a command.
@@ -33,24 +33,17 @@ function refuseByTables(situation: Situation, command: CommandKind): Refusal | u
   const { state, asking } = situation;
   if (!MAY_ASK[command].includes(asking.actor.kind)) {
     return refuse(situation, 'NOT_YOURS_TO_DO', {
-      what: command,
-      why: `${asking.actor.kind === 'agent' ? 'an agent' : `a ${asking.actor.kind}`} can never ${command}`,
+      what: SPOKEN[command],
+      why: `${asking.actor.kind === 'agent' ? 'an agent' : `a ${asking.actor.kind}`} can never ${SPOKEN[command]}`,
       next: `ask a ${MAY_ASK[command].join(' or ')}`,
     });
   }
   if (LEGAL_IN[command].includes(state.kind)) return undefined;
-  const legal = commandsIn(state.kind);
   return refuse(situation, 'NOT_LEGAL_NOW', {
-    what: command,
+    what: SPOKEN[command],
     why: `the proposal is ${state.kind}`,
-    next: `what is possible now: ${legal.join(', ')}`,
+    next: nextCommand(state),
   });
-}
-
-/** Lists what can be asked of a proposal in a state, by anybody. */
-function commandsIn(state: StateKind): readonly CommandKind[] {
-  // Object.keys of a Record over CommandKind yields exactly its keys; the type of Object.keys is wider.
-  return (Object.keys(LEGAL_IN) as CommandKind[]).filter((command) => LEGAL_IN[command].includes(state));
 }
 
 function decideLegal(situation: Situation, command: Command): Decided {

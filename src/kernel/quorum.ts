@@ -1,6 +1,7 @@
 /** Quorum: whether one signed approval counts, and whether all of them together are enough (L2, L4). */
 
 import type { ApprovalDocument, CheckedApproval } from './approval.ts';
+import { lasting } from './lasting.ts';
 import type { Proposer } from './principal.ts';
 import { personBehind } from './principal.ts';
 import type { SealedIdentity } from './proposal.ts';
@@ -132,7 +133,7 @@ function refuseTime(context: ApprovalContext, document: ApprovalDocument): Refus
   return refuse(
     context,
     'EXPIRED',
-    `the approval would live for ${leftMs} ms, the policy allows ${context.requirement.approvalForMs} ms`,
+    `the approval would live for ${lasting(leftMs)}, the policy allows ${lasting(context.requirement.approvalForMs)}`,
     'sign with a shorter life',
   );
 }

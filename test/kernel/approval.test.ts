@@ -160,11 +160,7 @@ test('[KERNEL-15, L4] an approval that ran out, or lives too long, is refused', 
   expect(ask(open(), approve(approval(BEN, { expiresAtMs: NOW + 1 })), BEN)).toMatchObject({ kind: 'decided' });
   expect(ask(open(), approve(approval(BEN, { expiresAtMs: NOW + 4 * HOUR })), BEN)).toMatchObject({ kind: 'decided' });
   expect(ask(open(), approve(approval(BEN, { expiresAtMs: NOW + 4 * HOUR + 1 })), BEN)).toEqual(
-    refused(
-      'EXPIRED',
-      `the approval would live for ${4 * HOUR + 1} ms, the policy allows ${4 * HOUR} ms`,
-      'sign with a shorter life',
-    ),
+    refused('EXPIRED', `the approval would live for 4 h 1 s, the policy allows 4 h`, 'sign with a shorter life'),
   );
 });
 

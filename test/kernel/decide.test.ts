@@ -85,12 +85,52 @@ test('[KERNEL-01] the table of legal commands is the life of a proposal as it wa
   expect(Object.fromEntries(byState)).toEqual(LIFE);
 });
 
+/** What the command line calls a command by another name than the kernel; verbs for what nobody can type. */
+const TYPED: Readonly<Partial<Record<CommandKind, string>>> = {
+  draft: 'propose',
+  'mark-unplannable': 'plan',
+  'review-glass': 'review',
+  claim: 'execute',
+  release: 'execute',
+  'find-stale': 'execute',
+  start: 'execute',
+  'see-output': 'execute',
+  finish: 'execute',
+  'destroy-secrets': 'destroy its secrets',
+};
+
+function typed(command: CommandKind): string {
+  return TYPED[command] ?? command;
+}
+
+const AGAIN = 'countersign show p-1, then propose the change again if it is still wanted';
+
+/** What helps in each state, as it is typed. */
+const HELP: Readonly<Record<StateKind, string>> = {
+  absent: 'countersign list shows what there is',
+  drafted: 'countersign show p-1, then wait until it is open',
+  unplannable: AGAIN,
+  proposed: 'countersign show p-1, then wait until it is open',
+  refused: AGAIN,
+  open: 'countersign show p-1, then countersign approve p-1 --ssh-key FILE',
+  rejected: AGAIN,
+  withdrawn: AGAIN,
+  superseded: AGAIN,
+  expired: AGAIN,
+  approved: 'countersign show p-1, then countersign execute p-1',
+  stale: AGAIN,
+  executing: 'countersign show p-1, then wait; if its runner died, countersign execute p-1',
+  executed: 'countersign show p-1, then countersign verify p-1',
+  held: 'countersign show p-1, then countersign reconcile p-1 --note "what you found"',
+  closed: 'countersign show p-1',
+};
+
 test.each(STATES)('[KERNEL-06] there is a way to %s', (state) => {
   expect(EXAMPLES[state]().state.kind).toBe(state);
 });
 
 test.each(STATES)(
-  '[KERNEL-01, L13] a proposal that is %s refuses every other command and says what is possible',
+  '[KERNEL-01, L13] a proposal that is %s refuses every other command and names the one that helps',
   (kind) => {
     const told = EXAMPLES[kind]();
     for (const command of COMMANDS.filter((name) => !LIFE[kind].includes(name))) {
@@ -98,10 +138,10 @@ test.each(STATES)(
       expect(ask(told, EVERY_COMMAND[command], asker)).toEqual({
         kind: 'refused',
         code: 'NOT_LEGAL_NOW',
-        what: command,
+        what: typed(command),
         where: kind === 'absent' ? 'a new proposal' : 'p-1',
         why: `the proposal is ${kind}`,
-        next: `what is possible now: ${COMMANDS.filter((name) => LIFE[kind].includes(name)).join(', ')}`,
+        next: HELP[kind],
       });
     }
   },
@@ -132,9 +172,9 @@ test('[KERNEL-02, L1, L13] a command from the wrong kind of principal is refused
         expect(ask(told, EVERY_COMMAND[command], principal)).toEqual({
           kind: 'refused',
           code: 'NOT_YOURS_TO_DO',
-          what: command,
+          what: typed(command),
           where: state === 'absent' ? 'a new proposal' : 'p-1',
-          why: `${who} can never ${command}`,
+          why: `${who} can never ${typed(command)}`,
           next: `ask a ${MAY_ASK[command].join(' or ')}`,
         });
       }

@@ -230,7 +230,7 @@ const beforeOnly: readonly Command['kind'][] = ['release', 'find-stale', 'start'
 test.each(startedOnly)('[KERNEL-20, L6] there is no %s of what has not begun', (kind) => {
   for (const until of ['look', 'start'] as const) {
     expect(ask(live(until), EVERY_COMMAND[kind], RUNNER)).toEqual(
-      refused('NOT_LEGAL_NOW', kind, 'nothing has begun', 'countersign show, and see how it ended'),
+      refused('NOT_LEGAL_NOW', 'execute', 'nothing has begun', 'countersign show, and see how it ended'),
     );
   }
   const event = { 'see-output': 'output', finish: 'executed' }[kind as 'finish'];
@@ -244,7 +244,7 @@ test.each(beforeOnly)('[KERNEL-04, L5] there is no %s of what has begun', (kind)
   expect(ask(live('finish'), EVERY_COMMAND[kind], RUNNER)).toEqual(
     refused(
       'NOT_LEGAL_NOW',
-      kind,
+      'execute',
       'it has begun, and what has begun never begins again',
       'countersign show, and see how it ended',
     ),
@@ -325,4 +325,26 @@ test('[EXECUTE-20, L5] what a runner says of an execution counts only under the 
     expect(ask(live(until), { ...command, claim: 'claim-0' }, RUNNER), kind).toEqual(foreign);
     expect(ask(live(until), { ...command, claim: 'claim-1' }, RUNNER), kind).toEqual(ask(live(until), command, RUNNER));
   }
+});
+
+test('[KERNEL-19, CLI-06, L13] where releases must be signed, what helps says with which option', () => {
+  const signedReconcile = { rule: 'signedReconcile', where: 'trust.yaml:3:5', demand: 'signed releases' };
+  const { state } = live('claim', { requirement: { signedReconcile } });
+  expect(ask({ state, target: { busy: undefined, held: ['p-3'] } }, CLAIM, RUNNER)).toMatchObject({
+    next: 'look at the world, then countersign reconcile p-3 --note "what you found" --ssh-key FILE',
+  });
+  const held = live('end', { after: [observation('red')], requirement: { signedReconcile } });
+  expect(ask(held, CLAIM, RUNNER)).toMatchObject({
+    next: 'countersign show p-1, then countersign reconcile p-1 --note "what you found" --ssh-key FILE',
+  });
+});
+
+test('[KERNEL-01, CLI-06, L13] a review is named where the glass was broken, and nowhere else', () => {
+  const requirement = { breakGlass: ['ben'] };
+  const glass = approval(BEN, { decision: 'break-glass', reason: 'down' });
+  const closed = live('end', { requirement, approvals: [glass] });
+  expect(ask(closed, CLAIM, RUNNER)).toMatchObject({
+    next: 'countersign show p-1, then countersign review p-1 --note "what you found"',
+  });
+  expect(ask(live('end'), CLAIM, RUNNER)).toMatchObject({ next: 'countersign show p-1' });
 });

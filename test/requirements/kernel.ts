@@ -13,7 +13,7 @@ export const KERNEL_REQUIREMENTS: readonly Requirement[] = [
   {
     id: 'KERNEL-01',
     behaviour:
-      'A command that the table of legal commands does not list for a state is refused, and the refusal lists what is possible.',
+      'A command that the table of legal commands does not list for a state is refused, and the refusal names the command that helps.',
     source: LOOP,
   },
   {
