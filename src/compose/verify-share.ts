@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { ownCommand } from '../adapters/index.ts';
-import { Failure, visibleLine } from '../kernel/index.ts';
+import { EXIT, Failure, visibleLine } from '../kernel/index.ts';
 import type { Problem, Share, VerificationAnswer } from '../record/index.ts';
 import { type Base, setVariables } from './base.ts';
 
@@ -16,9 +16,10 @@ const problem: z.ZodType<Problem> = z.object({
   seq: z.int().nonnegative(),
   what: z.string(),
 });
-const answer: z.ZodType<VerificationAnswer> = z.discriminatedUnion('kind', [
+const answer = z.discriminatedUnion('kind', [
   z.object({
-    kind: z.literal('whole'),
+    kind: z.literal('share'),
+    share: z.object({ part: z.int(), of: z.int() }),
     checked: z.int(),
     head: z.object({ seq: z.int(), hash: z.string() }),
     disowned: z.array(z.object({ seq: z.int(), hash: z.string(), why: z.string() })).optional(),
@@ -45,12 +46,25 @@ export async function verifyShare(base: Base, share: Share, headFile: string | u
   });
   const read = answer.safeParse(jsonOf(new TextDecoder().decode(result.stdout)));
   const code = result.end.kind === 'exited' ? result.end.code : undefined;
-  if (read.data !== undefined && code === (read.data.kind === 'whole' ? 0 : 6)) return read.data;
+  const believed = read.data === undefined ? undefined : answerOf(read.data, share, code);
+  if (believed !== undefined) return believed;
   const words = visibleLine(new TextDecoder().decode(result.stderr).trim().slice(0, MOST_WORDS));
   throw new Failure('TOOL_FAILED', `share ${share.part} of ${share.of} of the record was not verified`, {
     hint: words === '' ? `the process that looked at it ended without a word (${JSON.stringify(result.end)})` : words,
     where: base.homes.state,
   });
+}
+
+// Only an answer about this very share counts, and only with the exit code that goes with it.
+function answerOf(
+  said: z.infer<typeof answer>,
+  asked: Share,
+  code: number | undefined,
+): VerificationAnswer | undefined {
+  if (said.kind === 'broken') return code === EXIT.integrity ? said : undefined;
+  const { share, ...rest } = said;
+  if (code !== EXIT.done || share.part !== asked.part || share.of !== asked.of) return undefined;
+  return { ...rest, kind: 'whole' };
 }
 
 function jsonOf(text: string): unknown {

@@ -32,7 +32,7 @@ longTest(
     const loop = await realLoop();
     const path = join(loop.home, 'record.sqlite');
     await fill(path);
-    const whole = { kind: 'whole', checked: PROPOSALS * (COMMENTS + 1) };
+    const whole = { kind: 'whole', share: null, checked: PROPOSALS * (COMMENTS + 1) };
     expect(await verify(loop)).toMatchObject(whole);
 
     // p-7 belongs to the second share, which the other process looks at.
@@ -44,12 +44,17 @@ longTest(
       kind: 'broken',
       problem: { kind: 'projection-mismatch', what: 'the summary of proposal p-7 is not what its events amount to' },
     };
-    expect(await verify(loop, '--share', '1/2')).toMatchObject(whole);
-    expect((await loop.run('record', 'verify', '--share', '1/2')).stdout).toContain('share 1 of 2 only');
+    expect(await verify(loop, '--share', '1/2')).toMatchObject({ ...whole, kind: 'share', share: { part: 1, of: 2 } });
+    expect((await loop.run('record', 'verify', '--share', '1/2')).stdout).toMatch(/^share .*\n {2}share 1 of 2 only/);
     expect(await verify(loop, '--share', '2/2')).toMatchObject(broken);
     expect(await verify(loop)).toMatchObject(broken);
     expect((await loop.run('record', 'verify')).code).toBe(6);
     expect((await loop.run('record', 'verify', '--share', '3/2')).code).toBe(2);
+    const shared = await loop.run('record', 'verify', '--file', 'export.jsonl', '--share', '1/2', '--json');
+    expect([shared.code, JSON.parse(shared.stdout)]).toMatchObject([
+      2,
+      { code: 'USAGE', hint: 'leave out --share, or --file' },
+    ]);
   },
 );
 

@@ -34,7 +34,7 @@ const verifyCommand: Command<CliContext> = buildCommand({
     brief: 'Check that the record holds together, and name the first bad entry',
     fullDescription: [
       'Exits with 0 when every entry holds, 6 when one does not.',
-      'A long record is checked by two processes, a share each; a share that is whole does not say that the others are.',
+      'A long record is checked by two processes, a share each; a share that holds does not say that the others do.',
       '',
       'Examples:',
       '  countersign record verify',

@@ -35,18 +35,25 @@ export type RecordVerifyFlags = CommonFlags & {
 /** Runs `countersign record verify`: 0 when every entry holds, 6 when one does not. */
 export async function runRecordVerify(this: CliContext, flags: RecordVerifyFlags): Promise<void> {
   await perform(this, flags, async (performance) => {
+    if (flags.file !== undefined && flags.share !== undefined) throw fileShared();
+    const share = flags.share === undefined ? undefined : readShare(flags.share);
     const recording = await this.countersign.recording();
     const earlier = flags.head === undefined ? undefined : await readHead(recording, resolvePath(flags.head));
     if (flags.file !== undefined) return await verifyFile(performance, recording, resolvePath(flags.file), earlier);
     const remembered = await recording.rememberedHeads();
     const earlierHeads = [...(earlier === undefined ? [] : [earlier]), ...remembered];
-    const share = flags.share === undefined ? undefined : readShare(flags.share);
     const headFile = flags.head === undefined ? undefined : resolvePath(flags.head);
     const trust = await recording.trust('store');
     const answer = await verifyAll(performance, recording, { trust, earlier: earlierHeads, share, headFile });
     return answer.kind === 'broken'
       ? brokenResult(performance, await breachOf(recording, trust, answer.problem))
       : wholeResult(performance, answer, { against: earlierHeads.length, share, trust });
+  });
+}
+
+function fileShared(): Failure {
+  return new Failure('USAGE', 'an export is verified as a whole: --share is for the store', {
+    hint: 'leave out --share, or --file',
   });
 }
 
@@ -59,11 +66,13 @@ function wholeResult(
     trust,
   }: { readonly against: number; readonly share: Share | undefined; readonly trust: TrustWords },
 ): CommandResult {
+  // A share is no whole: what was not looked at may be broken.
+  const kind = share === undefined ? 'whole' : 'share';
   const part = share === undefined ? [] : [`  share ${share.part} of ${share.of} only: of the rest, the links alone`];
   return {
     exitCode: EXIT.done,
     text: [
-      `${paint('good', 'whole')}  ${checked} entries, from the first to the newest`,
+      `${paint('good', kind)}  ${checked} entries, from the first to the newest`,
       ...part,
       `  head  ${head.seq} ${head.hash}`,
       `  compared with ${against} earlier signed head(s)${against === 0 ? ': keep one elsewhere (countersign record head)' : ''}`,
@@ -72,7 +81,8 @@ function wholeResult(
     ].join('\n'),
     json: {
       schema: 'countersign.record-verification/1',
-      kind: 'whole',
+      kind,
+      share: share ?? null,
       checked,
       head,
       against,
@@ -140,6 +150,7 @@ async function verifyFile(
     json: {
       schema: 'countersign.record-verification/1',
       ...answer,
+      share: null,
       trustVersions: trust.versions,
       notes: trust.notes,
     },
