@@ -5,7 +5,7 @@
  * verifies never holds the code that executes.
  */
 
-import type { EnvironmentVariables, Level } from './adapters/index.ts';
+import type { EnvironmentVariables, Level, PersonAnswer, PersonQuestion } from './adapters/index.ts';
 import type { Approving } from './compose/approving.ts';
 import type { FenceStatus } from './compose/fence.ts';
 import type { Practising } from './compose/practising.ts';
@@ -23,6 +23,8 @@ export type {
   Believer,
   EnvironmentVariables,
   Level,
+  PersonAnswer,
+  PersonQuestion,
   Practising,
   Proposing,
   Reading,
@@ -52,8 +54,8 @@ export type Countersign = {
   readonly trusting: (tell: Tell) => Promise<Trusting>;
   /** Has the runner destroy the secrets of a proposal that is over. */
   readonly sweep: (proposal: string) => Promise<boolean>;
-  /** Asks the person one line; `undefined` where nobody can answer. */
-  readonly ask: (question: string, signal: AbortSignal) => Promise<string | undefined>;
+  /** Asks the person one line. Whoever left has not answered. */
+  readonly ask: (question: PersonQuestion, signal: AbortSignal) => Promise<PersonAnswer>;
   readonly version: () => Promise<string>;
 };
 

@@ -32,6 +32,7 @@ export type { LookAnswer } from './looks/spawned-look.ts';
 export { spawnedLook } from './looks/spawned-look.ts';
 export type { Machine } from './machine.ts';
 export { openMachine } from './machine.ts';
+export type { PersonAnswer, PersonQuestion } from './person/ask-person.ts';
 export { askPerson } from './person/ask-person.ts';
 export { ownVersion } from './person/own-version.ts';
 export { thisPlanner } from './planners/this-planner.ts';

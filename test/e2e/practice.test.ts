@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { nodeProcesses } from '../../src/adapters/index.ts';
 import { needs } from '../real/needs.ts';
+import { type Sat, sitAtTerminal } from '../support/at-terminal.ts';
 import { COMPILE_CACHE } from '../support/compile-cache.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -144,36 +145,16 @@ needs('ssh-keygen')('[RANGE-06] without a terminal and without --auto the range 
   expect(leftBehind(directory)).toEqual([]);
 });
 
-/** A person at a terminal of their own: a real pseudo-terminal, and one answer for every question, by what it ends with. */
+/** A person at a terminal of their own, with one answer for every question, by what it ends with. */
 async function playAsPerson(
   env: Readonly<Record<string, string>>,
   answers: (question: string) => string,
-): Promise<{ readonly code: number | null; readonly screen: string; readonly asked: readonly string[] }> {
+): Promise<Sat> {
   const line = `'${process.execPath}' '${MAIN}' practice`;
-  const terminal = process.platform === 'darwin' ? ['-q', '/dev/null', 'sh', '-c', line] : ['-qefc', line, '/dev/null'];
-  const program = (await nodeProcesses().locate('script', PATH)) ?? 'script';
-  const child = spawn(program, terminal, { env: { ...env } });
-  const asked: string[] = [];
-  let screen = '';
-  let read = 0;
-  child.stdout.on('data', (chunk) => {
-    screen += String(chunk);
-    for (const match of screen.slice(read).matchAll(/q leaves › |\[y\/N\] /g)) {
-      const question = match[0];
-      asked.push(question);
-      child.stdin.write(`${answers(question)}\r`);
-      read += match.index + question.length;
-      break;
-    }
-  });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
-  return { code, screen, asked };
+  return await sitAtTerminal(env, { line, asks: /q leaves › |\[y\/N\] /g }, (question) => `${answers(question)}\r`);
 }
 
-needs('ssh-keygen')(
+needs('ssh-keygen', 'script')(
   '[RANGE-06, RANGE-01] a person at a terminal plays it: reads each preview, confirms it there, a no approves nothing, and the end is the same',
   async () => {
     const { directory, env } = shell();
@@ -192,7 +173,7 @@ needs('ssh-keygen')(
   TIMEOUT_MS,
 );
 
-needs('ssh-keygen')(
+needs('ssh-keygen', 'script')(
   '[RANGE-06, RANGE-04] whoever leaves in the middle gets 130 and leaves nothing behind',
   async () => {
     const { directory, env } = shell();
@@ -205,6 +186,24 @@ needs('ssh-keygen')(
     expect(screen).toContain('Left before the end: nothing is judged.');
     expect(leftBehind(directory)).toEqual([]);
     expect(await isServing(addressIn(screen))).toBe(false);
+  },
+  TIMEOUT_MS,
+);
+
+needs('script').each([
+  { name: 'Ctrl-C', key: '\u0003' },
+  { name: 'Ctrl-D', key: '\u0004' },
+])(
+  '[RANGE-06, CLI-24] $name at the first question is leaving: 130, no table, nothing made',
+  async ({ key }) => {
+    const { directory, env } = shell();
+    const line = `'${process.execPath}' '${MAIN}' practice`;
+    const { code, screen, asked } = await sitAtTerminal(env, { line, asks: /q leaves › /g }, () => key);
+    expect(code, screen).toBe(130);
+    expect(asked).toHaveLength(1);
+    expect(screen).toContain('Left before the end: nothing is judged.');
+    expect(screen).not.toContain('bug');
+    expect(leftBehind(directory)).toEqual([]);
   },
   TIMEOUT_MS,
 );

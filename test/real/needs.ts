@@ -21,6 +21,7 @@ export type Component =
   | 'postgres'
   | 'rg'
   | 'sandbox'
+  | 'script'
   | 'socat'
   | 'ssh-keygen'
   | 'strace'
@@ -72,6 +73,9 @@ function missingBecause(component: Component): string | undefined {
   return answers.get(component);
 }
 
+/** The packages of programs that can't be asked for their version everywhere. */
+const DEBIAN = { script: 'bsdutils', 'ssh-keygen': 'openssh-client' } as const;
+
 /** Programs that may be there and still be forbidden to do their work. */
 const REACHES_THE_KERNEL = {
   strace: ['-qq', '-o', '/dev/null', '/bin/true'],
@@ -81,8 +85,9 @@ const REACHES_THE_KERNEL = {
 /** Asks the component itself, so that a broken install counts as missing too. */
 function probe(component: Component): string | undefined {
   switch (component) {
+    case 'script':
     case 'ssh-keygen':
-      return isOnPath('ssh-keygen') ? undefined : 'not on PATH; Debian: openssh-client';
+      return isOnPath(component) ? undefined : `not on PATH; Debian: ${DEBIAN[component]}`;
     case 'terraform':
       return runs('terraform', ['version']) ? undefined : 'not on PATH; it must come with the machine';
     case 'strace':

@@ -92,6 +92,12 @@ export const CLI_REQUIREMENTS: readonly Requirement[] = [
     source: 'Agents do not have reliable situational awareness.',
   },
   {
+    id: 'CLI-24',
+    behaviour:
+      'Whoever sits at a terminal is asked there before their key signs, wherever the streams go; leaving the question is no yes: 130, and nothing is signed or recorded.',
+    source: 'A correct proposal that a human glances at before executing costs you thirty seconds.',
+  },
+  {
     id: 'CLI-20',
     behaviour:
       'A person signs a release or a review with their key; without one it rests on their account, is shown so, and is refused where the policy asks for a signature.',

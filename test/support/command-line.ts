@@ -7,7 +7,7 @@ import type { Output } from '../../src/surfaces/cli/terminal.ts';
 /** What a command printed and how it ended. `code` is `null` when it was killed. */
 export type Ran = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
-/** How a person at a terminal would answer. */
+/** How a person at a terminal would answer: line by line, then they leave. Without answers nobody is there. */
 export type Typing = {
   readonly answers?: readonly string[];
   readonly hasColour?: boolean;
@@ -28,7 +28,12 @@ export async function typeCommandLine(
       terminal: { stdout: stdout.output, stderr: stderr.output, hasColour: typing.hasColour ?? false },
       countersign: compose(environment),
       interrupted: typing.interrupted ?? new AbortController().signal,
-      ask: async () => (typing.answers === undefined ? undefined : answers.shift()),
+      ask: async ({ text, shown = '' }) => {
+        if (typing.answers === undefined) return { kind: 'nobody' };
+        stderr.output.write(`${shown === '' ? '' : `${shown}\n`}${text}`);
+        const line = answers.shift();
+        return line === undefined ? { kind: 'left' } : { kind: 'answered', text: line };
+      },
     },
     args,
   );

@@ -3,6 +3,7 @@
 
 import { compose } from '../../compose.ts';
 import { EXIT } from '../../kernel/index.ts';
+import type { CliContext } from './context.ts';
 import { runCommandLine } from './run-command-line.ts';
 import type { Output, Terminal } from './terminal.ts';
 
@@ -13,7 +14,7 @@ async function main(): Promise<void> {
   quietPipes();
   const interrupted = interruptOnce();
   const countersign = compose(process.env);
-  const ask = (question: string): Promise<string | undefined> => countersign.ask(question, interrupted);
+  const ask: CliContext['ask'] = (question) => countersign.ask(question, interrupted);
   const caller = { terminal: readTerminal(), countersign, interrupted, ask };
   process.exitCode = await runCommandLine(caller, process.argv.slice(2));
   if (interrupted.aborted && process.exitCode === EXIT.done) process.exitCode = EXIT.interrupted;

@@ -19,7 +19,7 @@ export const approveCommand: Command<CliContext> = buildCommand({
     flags: {
       json: JSON_FLAG,
       sshKey: SSH_KEY,
-      yes: { kind: 'boolean', brief: 'Do not ask again at the terminal', default: false },
+      yes: { kind: 'boolean', brief: 'Do not ask at the terminal: this flag is the yes', default: false },
       confirm: { kind: 'parsed', parse: asTyped, brief: "Type the target's name ahead, for scripts", optional: true },
       breakGlass: {
         kind: 'boolean',
@@ -37,6 +37,11 @@ export const approveCommand: Command<CliContext> = buildCommand({
       'Shows the sealed preview, rendered here from the bundle, and signs it: decision, bundle, preview, target,',
       'environment, policy, runner, expiry and a nonce that is used once.',
       'Exits with 3 while more approvals are needed.',
+      '',
+      'Asks before it signs wherever a terminal controls the process, also with --json or redirected streams: the preview',
+      'and the question then go through that terminal. Only --yes and --confirm answer ahead. Ctrl-C or Ctrl-D at the',
+      'question signs nothing and exits with 130. Where there is no controlling terminal at all (a service, CI, setsid)',
+      'nothing is asked: the signature is the act.',
       '',
       'Examples:',
       '  countersign approve p-7k3m9q2x1a --ssh-key ~/.ssh/id_ed25519',

@@ -1,6 +1,6 @@
 /** Plays one act, step by step, until it is over, differs from what was expected, or the person leaves. */
 
-import { invariant } from '../../../kernel/index.ts';
+import { EXIT, invariant } from '../../../kernel/index.ts';
 import type { Act, CommandStep, ProgramStep, Row, SettledStep, Step } from './act.ts';
 import { handOver, runProgram, shownLine, type Typed, typeCommand } from './command-line.ts';
 import { lookAt, type Sight } from './look-at.ts';
@@ -106,6 +106,8 @@ async function attend(stage: Stage, step: CommandStep, args: readonly string[]):
     // Words that must be judged have to be read; everything else belongs to the person's own terminal.
     if (step.says !== undefined) return await typeCommand(stage, step.by, args);
     const typed = await handOver(stage, args);
+    // They left the command's own question: asking them once more would hold on to somebody who wants to go.
+    if (typed.exitCode === EXIT.interrupted) return 'left';
     if (step.unattended === undefined || typed.exitCode === step.exit) return typed;
   }
 }
@@ -113,9 +115,9 @@ async function attend(stage: Stage, step: CommandStep, args: readonly string[]):
 /** Waits for the person: Enter goes on, `q` or the end of input leaves the range. */
 async function personAgrees(stage: Stage): Promise<boolean> {
   while (!stage.parts.interrupted.aborted) {
-    const answer = (await stage.parts.ask('  Enter runs it, q leaves › '))?.trim();
-    if (answer === undefined || answer === 'q') return false;
-    if (answer === '') return true;
+    const answer = await stage.parts.ask({ text: '  Enter runs it, q leaves › ' });
+    if (answer.kind !== 'answered' || answer.text.trim() === 'q') return false;
+    if (answer.text.trim() === '') return !stage.parts.interrupted.aborted;
   }
   return false;
 }

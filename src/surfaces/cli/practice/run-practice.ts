@@ -45,13 +45,13 @@ async function isWanted(parts: PracticeParts, settings: PracticeSettings, narrat
   if (settings.isAuto) return true;
   narrator.act('The practice range');
   narrator.tell(INVITATION);
-  const answer = await parts.ask('\n  Enter opens it, q leaves › ');
-  if (answer === undefined && !parts.interrupted.aborted) {
+  const answer = await parts.ask({ text: '\n  Enter opens it, q leaves › ' });
+  if (answer.kind === 'nobody' && !parts.interrupted.aborted) {
     throw new Failure('USAGE', 'nobody is here to play with: this is no terminal', {
       hint: 'npm start -- --auto plays the range without a person',
     });
   }
-  return answer !== undefined && answer.trim() !== 'q' && !parts.interrupted.aborted;
+  return answer.kind === 'answered' && answer.text.trim() !== 'q' && !parts.interrupted.aborted;
 }
 
 const INVITATION = `A coding agent proposes changes to a small service; you read, approve and execute them, and a verifier looks at

@@ -1,5 +1,6 @@
 /** What an act is played with: ports, the place, and what was learnt on the way. */
 
+import type { PersonAnswer, PersonQuestion } from '../../../compose.ts';
 import type { Files, ProcessEnd, Processes, ProcessSpec } from '../../../kernel/index.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Row } from './act.ts';
@@ -22,8 +23,8 @@ export type PracticeParts = {
   readonly companions: Companions;
   readonly foreground: Foreground;
   readonly terminal: Terminal;
-  /** Asks the person one line; `undefined` where nobody answers any more. */
-  readonly ask: (question: string) => Promise<string | undefined>;
+  /** Asks the person one line; `left` is Ctrl-C or the end of input, `nobody` a range that is on no screen. */
+  readonly ask: (question: PersonQuestion) => Promise<PersonAnswer>;
   /** Aborted by the first Ctrl-C. */
   readonly interrupted: AbortSignal;
 };

@@ -5,19 +5,20 @@ import {
   canonicalJson,
   type Decision,
   EXIT,
-  Failure,
   type ProposalState,
   type Refusal,
   type SignedApproval,
   type StateOf,
 } from '../../../kernel/index.ts';
 import { approvalDocument, NAMESPACES, readSealed, renderPreview } from '../../../loop/approve/index.ts';
+import { confirmApproval } from '../confirm-approval.ts';
 import type { CliContext } from '../context.ts';
 import { findProposal } from '../find-proposal.ts';
 import { findSigner } from '../find-signer.ts';
 import { readDuration } from '../flags/duration.ts';
 import { type CommonFlags, type Performance, perform } from '../perform.ts';
 import { refuseAgent } from '../refuse-agent.ts';
+import { refuseInterrupted } from '../refuse-interrupted.ts';
 import type { CommandResult } from '../terminal.ts';
 
 /** Flags of `countersign approve`. */
@@ -49,14 +50,13 @@ export async function runApprove(this: CliContext, flags: ApproveFlags, id: stri
     // Whoever executes would refuse it: a signature would be worth nothing.
     if (target.kind === 'refused') return target;
     const width = Math.max(LEAST_COLUMNS, this.terminal.stderr.columns);
-    if (!flags.json) {
-      const recovered = await recoveredBy(approving, state.state);
-      const targetNotes = target.notes;
-      const options = { widthColumns: width, mostTextLines: MOST_TEXT_LINES, sealed, recovered, targetNotes };
-      const text = renderPreview(state.state, sealed.preview, options);
-      this.terminal.stderr.write(`${text}\n`);
-    }
-    await confirm(performance, flags, state.state);
+    const recovered = await recoveredBy(approving, state.state);
+    const targetNotes = target.notes;
+    const options = { widthColumns: width, mostTextLines: MOST_TEXT_LINES, sealed, recovered, targetNotes };
+    const preview = renderPreview(state.state, sealed.preview, options);
+    if (!flags.json) this.terminal.stderr.write(`${preview}\n`);
+    const isShown = !flags.json && this.terminal.stderr.isTerminal;
+    await confirmApproval(this, flags, { state: state.state, shown: isShown ? '' : preview });
     const decision = flags.breakGlass ? 'break-glass' : 'approve';
     return await sign({ performance, approving, flags, state: state.state, decision });
   });
@@ -99,35 +99,6 @@ async function findOpen(approving: Approving, id: string): Promise<Found | Refus
   };
 }
 
-/** Asks once more at a terminal; where production loses something or nobody can predict it, the target's name must be typed. */
-async function confirm(
-  performance: Performance,
-  flags: ApproveFlags,
-  state: StateOf<'open' | 'approved'>,
-): Promise<void> {
-  const { context } = performance;
-  if (flags.confirm !== undefined) {
-    if (flags.confirm === state.target) return;
-    throw notConfirmed(`--confirm says ${JSON.stringify(flags.confirm)}, the target is ${state.target}`);
-  }
-  if (flags.yes || flags.json) return;
-  const isSevere = state.environment === 'production' && (state.counts.destroys > 0 || state.unpredictable > 0);
-  const question = isSevere
-    ? `Approve on ${state.environment}? Type the target's name (${state.target}): `
-    : `Approve exactly this on ${state.target} (${state.environment})? [y/N] `;
-  const answer = await context.ask(question);
-  // Without a terminal nobody can be asked: the signature itself is the act then.
-  if (answer === undefined) return;
-  const isYes = isSevere ? answer.trim() === state.target : /^y(es)?$/i.test(answer.trim());
-  if (!isYes) throw notConfirmed('you did not confirm');
-}
-
-function notConfirmed(why: string): Failure {
-  return new Failure('REFUSED', `not approved: ${why}`, {
-    hint: 'nothing was signed; run the command again to decide',
-  });
-}
-
 type Signing = {
   readonly performance: Performance;
   readonly approving: Approving;
@@ -151,6 +122,7 @@ async function sign(signing: Signing): Promise<CommandResult | Refusal> {
       ? longest.expiresAtMs
       : Math.min(longest.expiresAtMs, atMs + readDuration(flags.expiresIn));
   const document = { ...longest, expiresAtMs };
+  refuseInterrupted(signing.performance.context.interrupted);
   const armored = await approving.signer.sign({
     text: canonicalJson(document),
     namespace: NAMESPACES.approval,
@@ -167,6 +139,8 @@ async function submit(signing: Signing, approver: string, signed: SignedApproval
     decision === 'reject'
       ? ({ kind: 'reject', approval: checked } as const)
       : ({ kind: 'approve', approval: checked, accountsOf: approving.accountsOf } as const);
+  // Ctrl-C while ssh-keygen waited for a passphrase or a touch.
+  refuseInterrupted(performance.context.interrupted);
   const answer = await approving.journal.ask(signed.document.proposal, command, { kind: 'person', name: approver });
   if (answer.kind === 'refused') return answer;
   if (answer.state.kind === 'rejected') await performance.context.countersign.sweep(signed.document.proposal);

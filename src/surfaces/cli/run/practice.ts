@@ -20,7 +20,8 @@ export async function runPracticeRange(this: CliContext, flags: PracticeFlags): 
         companions,
         foreground,
         terminal: this.terminal,
-        ask: this.ask,
+        // Without the story on the screen there is nothing to answer to, even where a terminal could be found.
+        ask: async (question) => (this.terminal.stderr.isTerminal ? await this.ask(question) : { kind: 'nobody' }),
         interrupted: this.interrupted,
       },
       {

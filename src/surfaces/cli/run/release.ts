@@ -20,6 +20,7 @@ import { findProposal } from '../find-proposal.ts';
 import { findSigner } from '../find-signer.ts';
 import { type CommonFlags, type Performance, perform } from '../perform.ts';
 import { refuseAgent } from '../refuse-agent.ts';
+import { refuseInterrupted } from '../refuse-interrupted.ts';
 import { signedWords } from '../render/signed-words.ts';
 import type { CommandResult } from '../terminal.ts';
 import type { KnownState } from '../view/proposal-view.ts';
@@ -99,6 +100,7 @@ async function speak(
   const answered = await spokenBy({ ...speech, through: recovery?.proposal }, approving, state);
   if (answered.kind === 'refused') return answered;
   const spoken = { ...answered, recovery };
+  refuseInterrupted(context.interrupted);
   const answer = await approving.journal.ask(proposal, commandOf(spoken, approving), spoken.actor);
   if (answer.kind === 'refused') return answer;
   if (LEGAL_IN['destroy-secrets'].includes(answer.state.kind)) await context.countersign.sweep(proposal);
@@ -149,6 +151,7 @@ async function signed(
   const place = visibleLine(`${document.target} (${document.environment})`);
   const why = state.kind === 'held' ? `, held because ${visibleLine(state.why)}` : '';
   performance.progress(`you sign: ${decision} ${document.proposal} on ${place}${why}: “${visibleLine(flags.note)}”`);
+  refuseInterrupted(performance.context.interrupted);
   const armored = await approving.signer.sign({
     text: canonicalJson(document),
     namespace: NAMESPACES.statement,

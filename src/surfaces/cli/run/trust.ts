@@ -7,6 +7,7 @@ import type { CliContext } from '../context.ts';
 import { readPublicKey } from '../find-signer.ts';
 import { type CommonFlags, perform } from '../perform.ts';
 import { refuseAgent } from '../refuse-agent.ts';
+import { refuseInterrupted } from '../refuse-interrupted.ts';
 import { signTrust } from '../sign-trust.ts';
 import type { CommandResult, Paint } from '../terminal.ts';
 
@@ -29,7 +30,9 @@ export async function runApproverAdd(this: CliContext, flags: ApproverAddFlags, 
     if (present === undefined) return await makeFirst(trusting, approver, paint);
     if (flags.signWith === undefined) return unsignedChange(trusting, name, flags.sshKey);
     const text = addApprover(new TextDecoder().decode(present.bytes), approver);
-    await trusting.write(text, await signTrust(surroundings, trusting, text, flags.signWith));
+    const signature = await signTrust(surroundings, trusting, text, flags.signWith);
+    refuseInterrupted(this.interrupted);
+    await trusting.write(text, signature);
     await believeAll(trusting);
     return {
       exitCode: EXIT.done,
@@ -95,7 +98,9 @@ export async function runTrustSign(this: CliContext, flags: CommonFlags & { read
     const refusal = refuseAgent(surroundings.caller, 'the trust file', trusting.paths.file);
     if (refusal !== undefined) return refusal;
     const text = await presentText(trusting);
-    await trusting.write(text, await signTrust(surroundings, trusting, text, flags.sshKey));
+    const signature = await signTrust(surroundings, trusting, text, flags.sshKey);
+    refuseInterrupted(this.interrupted);
+    await trusting.write(text, signature);
     await believeAll(trusting);
     return {
       exitCode: EXIT.done,

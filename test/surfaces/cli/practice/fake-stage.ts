@@ -33,8 +33,8 @@ export type FakeStage = {
 /** How the stage behaves. */
 export type Behaviour = {
   readonly answer?: (spec: ProcessSpec) => Answer;
-  /** The lines that the person types, in order; then the input ends. Without it the range plays by itself. */
-  readonly person?: readonly (string | undefined)[];
+  /** The lines that the person types, in order; then they leave. Without it the range plays by itself. */
+  readonly person?: readonly string[] | 'nobody';
   readonly examples?: string;
   /** How programs end that got the terminal, in order; then with 0. */
   readonly ends?: readonly number[];
@@ -47,7 +47,7 @@ export function fakeStage(behaviour: Behaviour = {}): FakeStage {
   const ends = [...(behaviour.ends ?? [])];
   const asked: string[] = [];
   const said: string[] = [];
-  const lines = [...(behaviour.person ?? [])];
+  const lines = behaviour.person === 'nobody' ? [] : [...(behaviour.person ?? [])];
   const interruption = new AbortController();
   const output = { write: (text: string) => void said.push(text), isTerminal: false, columns: 100 };
   const stage: Stage = {
@@ -69,9 +69,11 @@ export function fakeStage(behaviour: Behaviour = {}): FakeStage {
         return { kind: 'exited', code: ends.shift() ?? 0 };
       },
       terminal: { stdout: output, stderr: output, hasColour: false },
-      ask: async (question) => {
-        asked.push(question);
-        return lines.shift();
+      ask: async ({ text }) => {
+        asked.push(text);
+        if (behaviour.person === 'nobody') return { kind: 'nobody' };
+        const line = lines.shift();
+        return line === undefined ? { kind: 'left' } : { kind: 'answered', text: line };
       },
       interrupted: interruption.signal,
     },

@@ -183,6 +183,14 @@ test('[RANGE-06] the command itself gets the terminal, and nothing answers its q
   expect(said()).toContain('you $ countersign approve p-1\n');
 });
 
+test('[RANGE-06] who leaves the question of the command itself has left the range, and is not asked again', async () => {
+  const approve: Step = { ...LIST, args: ['approve', 'p-1'], unattended: ['--confirm', 'shop-db'] };
+  const { stage, handed, asked } = fakeStage({ person: ['', ''], ends: [130, 0] });
+  expect(await playAct(stage, act(approve))).toBe('left');
+  expect(handed).toHaveLength(1);
+  expect(asked).toHaveLength(1);
+});
+
 test('[RANGE-01] where nobody is there to answer, the answer is part of the line that is shown', async () => {
   const approve: Step = { ...LIST, args: ['approve', 'p-1'], unattended: ['--confirm', 'shop-db'] };
   const { stage, typed, said } = fakeStage();

@@ -176,7 +176,7 @@ test('[RANGE-04] it stays when it is asked to, with the commands by their names'
   expect(readFileSync(join(root, 'countersign-trust/trust.yaml'), 'utf8')).toContain('practice-only');
 });
 
-test.for([['q'], ['', 'q']] as const)(
+test.for([['q'], ['', 'q'], []] as const)(
   '[RANGE-06] whoever leaves gets 130, no judgement, and nothing stays: %o',
   async ([...person]) => {
     const { parts, settings, parent, said } = range({ person });
@@ -188,7 +188,7 @@ test.for([['q'], ['', 'q']] as const)(
 );
 
 test('[RANGE-06] with nobody there and not told to play alone, it says so before it makes anything', async () => {
-  const { parts, settings, parent, typed } = range({ person: [undefined] });
+  const { parts, settings, parent, typed } = range({ person: 'nobody' });
   await expect(runPractice(parts, settings)).rejects.toMatchObject({
     code: 'USAGE',
     hint: expect.stringContaining('--auto'),
