@@ -10,12 +10,14 @@ import { basename, dirname, resolve } from 'node:path';
 /** What a check runs, and which of its arguments it only looks at. */
 export type CheckCommand = { readonly argv: readonly string[]; readonly reads?: readonly string[] | undefined };
 
-/** An argument that may name a file. */
+/** A part of an argument that may name a file. */
 export type ProgramOperand = {
   /** Index in `argv`, at least 1. */
   readonly argument: number;
-  /** What stands in the argument before the path: empty, or `--option=`. */
-  readonly before: string;
+  /** Where in the argument the name begins, in UTF-16 units. */
+  readonly start: number;
+  /** Where it ends; what stands there is not part of it. */
+  readonly end: number;
   /** Absolute; links not resolved. */
   readonly path: string;
 };
@@ -38,38 +40,75 @@ const READERS: ReadonlySet<string> = new Set([
 ]);
 const SYSTEM_DIRECTORIES: readonly string[] = ['/bin', '/usr/bin'];
 const LONGEST_PATH = 4096;
+/** No file system takes a longer name for one file. */
+const LONGEST_NAME = 255;
+/** What joins names in one argument: `a:b`, `key=a,b`. */
+const LIST_SEPARATORS: readonly string[] = [',', ':', ';'];
+const SEPARATORS: ReadonlySet<string> = new Set(['=', '@', ...LIST_SEPARATORS]);
+/** An option and the letter that may have a path attached. */
+const SHORTEST_OPTION = 2;
 
 /**
- * Lists the arguments that may name files, without those that the check looks at.
+ * Finds the parts of arguments that may name files, without those that the check looks at.
+ *
+ * That is every argument as a whole, what stands after one of `= @ , : ;` and, in an option, every end of it (`-fx.awk`), each also up
+ * to the next separator of a list. Of one argument the longest name that ends at a place comes first.
  *
  * @param directory  absolute; relative arguments are of it
  */
-export function programOperands(question: CheckCommand, directory: string): readonly ProgramOperand[] {
-  if (isReader(question.argv)) return [];
+export function* programOperands(question: CheckCommand, directory: string): Generator<ProgramOperand, void> {
+  if (isReader(question.argv)) return;
   const reads = new Set(question.reads ?? []);
-  return question.argv.slice(1).flatMap((text, index) =>
-    namesIn(text)
-      .filter(({ name }) => !reads.has(name))
-      .map(({ before, name }) => ({ argument: index + 1, before, path: resolve(directory, name) })),
-  );
+  for (const [index, text] of question.argv.slice(1).entries()) {
+    const names = namesIn(text);
+    const read = names.filter(({ name }) => reads.has(name));
+    for (const { name, start, end } of names) {
+      if (reads.has(name) || read.some((one) => isTailOf(one, { name, start, end }))) continue;
+      yield { argument: index + 1, start, end, path: resolve(directory, name) };
+    }
+  }
 }
 
 /** Finds what `reads` names and no argument does: a typing mistake must not leave a file sealed that is to change. */
 export function strayReads(question: CheckCommand): readonly string[] {
-  const names = new Set(question.argv.slice(1).flatMap((text) => namesIn(text).map(({ name }) => name)));
-  return (question.reads ?? []).filter((name) => !names.has(name));
+  const stray = new Set(question.reads ?? []);
+  if (stray.size === 0) return [];
+  for (const text of question.argv.slice(1)) {
+    for (const { name } of namesIn(text)) stray.delete(name);
+  }
+  return [...stray];
 }
 
-function namesIn(text: string): readonly { readonly before: string; readonly name: string }[] {
-  const at = text.indexOf('=') + 1;
-  const names =
-    at === 0
-      ? [{ before: '', name: text }]
-      : [
-          { before: '', name: text },
-          { before: text.slice(0, at), name: text.slice(at) },
-        ];
-  return names.filter(({ name }) => name !== '' && name.length <= LONGEST_PATH && !name.includes('\0'));
+type Name = { readonly name: string; readonly start: number; readonly end: number };
+
+/** From the right, so that every separator is met once, however long the text is. */
+function namesIn(text: string): readonly Name[] {
+  if (text.includes('\0')) return [];
+  const isOption = text.startsWith('-') || text.startsWith('+');
+  const names: Name[] = [];
+  const next = new Map<string, number>();
+  for (let start = text.length - 1; start >= 0; start -= 1) {
+    const character = text.charAt(start);
+    if (character === '/') next.set('/', start);
+    const isSeparated = start === 0 || SEPARATORS.has(text.charAt(start - 1));
+    if (isSeparated || (isOption && start >= SHORTEST_OPTION)) names.push(...namesFrom(text, start, next));
+    if (LIST_SEPARATORS.includes(character)) next.set(character, start);
+  }
+  return names.toReversed();
+}
+
+/** Up to the next separator of each kind and up to the end; the nearest first. */
+function namesFrom(text: string, start: number, next: ReadonlyMap<string, number>): readonly Name[] {
+  const slash = next.get('/') ?? text.length;
+  return [...LIST_SEPARATORS.map((separator) => next.get(separator) ?? start), text.length]
+    .filter((end) => end > start && end - start <= LONGEST_PATH && Math.min(slash, end) - start <= LONGEST_NAME)
+    .toSorted((one, other) => one - other)
+    .map((end) => ({ name: text.slice(start, end), start, end }));
+}
+
+/** The end of an absolute path is no other file: who reads `/usr/lib/x` does not rest on `/lib/x`. */
+function isTailOf(read: Name, { name, start, end }: Name): boolean {
+  return read.name.startsWith('/') && name.startsWith('/') && end === read.end && start > read.start;
 }
 
 function isReader([program = '', ...args]: readonly string[]): boolean {

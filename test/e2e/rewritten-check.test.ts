@@ -28,7 +28,11 @@ loopTest(
     await loop.run('look', id);
     expect((await loop.run('execute', id)).code).toBe(0);
     writeFileSync(script, 'true # 2 == 2\n');
-    expect((await loop.run('verify', id)).code).toBe(5);
+    const verified = await loop.run('verify', id);
+    expect(verified.code).toBe(5);
+    expect(verified.stdout).toContain(
+      `unknown: no readable answer after the execution (${script} changed since it was approved)`,
+    );
     expect(await loop.show(id)).toMatchObject({
       state: 'held',
       outcome: 'completed',
@@ -37,6 +41,43 @@ loopTest(
     });
     writeFileSync(script, `grep -q done '${world}'\n`);
     expect((await loop.run('verify', id)).code).toBe(7);
+  },
+  240_000,
+);
+
+loopTest(
+  '[VERIFY-23, PROPOSE-14, APPROVE-23, L3] what a first line or an attached path names is refused or sealed, and rewritten it confirms nothing',
+  async () => {
+    const loop = await realLoop();
+    const real = join(loop.place, 'real.sh');
+    const nice = join(loop.place, 'nice.sh');
+    const world = join(loop.place, 'world.txt');
+    const propose = ['propose', 'argv', '--dir', loop.place, '--target', 'web', '--intent', 'do it', '--check'];
+    const change = ['--', 'sh', '-c', `echo half > '${world}'`];
+    writeFileSync(real, `grep -q done '${world}'\n`);
+    for (const firstLine of [`#!/bin/sh ${real}`, `#!/usr/bin/env -S sh ${real}`]) {
+      writeFileSync(nice, `${firstLine}\n`, { mode: 0o755 });
+      const check = `{claim: all is done, command: {argv: ['${nice}'], expect: {exitCode: 0}}}`;
+      const refused = await loop.run(...propose, check, ...change);
+      expect(refused.code).toBe(2);
+      expect(refused.stderr.replaceAll(/\s+/g, ' ')).toContain(`${nice}: its first line gives `);
+    }
+    const rules = join(loop.place, 'x.awk');
+    writeFileSync(rules, `BEGIN { getline line < "${world}"; exit line != "done" }\n`);
+    const check = `{claim: all is done, command: {argv: [awk, '-f${rules}'], expect: {exitCode: 0}}}`;
+    const { id } = (await loop.json(...propose, check, ...change)) as { id: string };
+    const approved = await loop.run('approve', id, '--ssh-key', loop.key, '--yes');
+    expect(`${approved.stdout}${approved.stderr}`).toMatch(/x\.awk\s+\([0-9a-f]{12}…\)/);
+    await loop.run('look', id);
+    expect((await loop.run('execute', id)).code).toBe(0);
+    writeFileSync(rules, 'BEGIN { exit 0 }\n');
+    const verified = await loop.run('verify', id);
+    expect(verified.code).toBe(5);
+    expect(verified.stdout).toContain(`(${rules} changed since it was approved)`);
+    expect(await loop.show(id)).toMatchObject({
+      verdict: 'inconclusive',
+      checks: [{ before: 'red', after: 'unknown' }],
+    });
   },
   240_000,
 );

@@ -18,7 +18,13 @@ import { type VerifyParts, verifierOf } from './verify-parts.ts';
 
 /** What the verifier found. */
 export type VerifyAnswer =
-  | { readonly kind: 'verified'; readonly verdict: Verdict; readonly state: ProposalState }
+  | {
+      readonly kind: 'verified';
+      readonly verdict: Verdict;
+      /** What the verdict rests on. */
+      readonly observations: readonly CheckObservation[];
+      readonly state: ProposalState;
+    }
   | Refusal;
 
 /**
@@ -50,7 +56,7 @@ export async function verifyExecution(parts: VerifyParts, proposal: string): Pro
     { kind: 'verify', verified: { observations, verdict, signed } },
     verifierOf(parts.signer),
   );
-  return answer.kind === 'refused' ? answer : { kind: 'verified', verdict, state: answer.state };
+  return answer.kind === 'refused' ? answer : { kind: 'verified', verdict, observations, state: answer.state };
 }
 
 function doubt(observation: CheckObservation, dropped: readonly string[]): CheckObservation {

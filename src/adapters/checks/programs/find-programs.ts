@@ -7,15 +7,18 @@ import { access, constants, realpath, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { type CommandQuestion, type ProgramOperand, programOperands } from '../../../tools/index.ts';
 import { refusePath } from '../refuse-path.ts';
-import { digestFile, readSteadily, type SteadyFile } from './read-steadily.ts';
+import { readFirstLine } from './read-first-line.ts';
+import { digestFile, firstLineOf, readSteadily, type SteadyFile } from './read-steadily.ts';
 
 /** A file of a command. Where it has `content` a private copy of it can run in its place. */
 export type FoundProgram = SteadyFile & {
   /** Absolute and link-free. */
   readonly path: string;
   /** Where it stands in `argv`; an interpreter stands nowhere. */
-  readonly place: Pick<ProgramOperand, 'argument' | 'before'> | undefined;
+  readonly place: Pick<ProgramOperand, 'argument' | 'start' | 'end'> | undefined;
   readonly content?: Uint8Array | undefined;
+  /** What its first line names was found with it, where it is a script; a copy of any other script must not be run. */
+  readonly isRunnable: boolean;
 };
 
 /** All files of a command. `file` is the program as it was found, links not resolved: some programs go by that name. */
@@ -78,13 +81,24 @@ async function isExecutable(file: string): Promise<boolean> {
 
 async function findProgram(file: string, places: ProgramPlaces): Promise<readonly FoundProgram[]> {
   const path = await allowedPath(file, places);
-  const found = await digestFile(path);
-  if (found.kind === 'unfit') throw new Unfit(`${path}: ${found.why}`);
-  const place = { argument: 0, before: '' };
-  if (found.firstLine === '') return [{ ...found, path, place }];
+  const { firstLine, ...found } = await digested(path);
+  const place = { argument: 0, start: 0, end: file.length };
+  if (firstLine === '') return [{ ...found, path, place, isRunnable: true }];
   const script = await readSteadily(path);
   if (script.kind === 'unfit') throw new Unfit(`${path}: ${script.why}`);
-  return [{ ...script, path, place }, ...(await findInterpreters(path, found.firstLine, places))];
+  // Of the very bytes that will run: somebody may have swapped the file since the look at what it is.
+  const interpreters = await findInterpreters(path, firstLineOf(script.content), places);
+  return [{ ...script, path, place, isRunnable: true }, ...interpreters];
+}
+
+async function digested(path: string): Promise<SteadyFile & { readonly firstLine: string }> {
+  const found = await digestFile(path);
+  if (found.kind === 'unfit') throw new Unfit(`${path}: ${found.why}`);
+  const { isBinary, firstLine } = found;
+  // Some callers hand such a file to a shell, unasked.
+  if (!isBinary && firstLine === '')
+    throw new Unfit(`${path}: it is no binary program, and has no first line that names one`);
+  return found;
 }
 
 /** What a script's first line names, and, where that is `env`, what env is told to find. */
@@ -93,35 +107,59 @@ async function findInterpreters(
   firstLine: string,
   places: ProgramPlaces,
 ): Promise<readonly FoundProgram[]> {
-  const [interpreter = '', ...words] = firstLine.slice(2).trim().split(/\s+/);
-  if (!isAbsolute(interpreter)) throw new Unfit(`${script}: its first line names no absolute program`);
-  const found = [await findInterpreter(interpreter, places)];
-  if (!interpreter.endsWith('/env')) return found;
-  const sought = words.find((word) => !word.startsWith('-') && !word.includes('='));
-  if (sought === undefined) throw new Unfit(`${script}: its first line names no program`);
-  return [...found, await findInterpreter(await locate(sought, places), places)];
+  const line = readFirstLine(firstLine);
+  if (line.kind === 'unfit') throw new Unfit(`${script}: ${line.why}`);
+  const found = [await findInterpreter(line.interpreter, places)];
+  if (line.sought === undefined) return found;
+  return [...found, await findInterpreter(await locate(line.sought, places), places)];
 }
 
 async function findInterpreter(file: string, places: ProgramPlaces): Promise<FoundProgram> {
   const path = await allowedPath(file, places);
-  const found = await digestFile(path);
-  if (found.kind === 'unfit') throw new Unfit(`${path}: ${found.why}`);
-  return { ...found, path, place: undefined };
+  const { firstLine, ...found } = await digested(path);
+  // What that script's own first line names would run too, and so on.
+  if (firstLine !== '')
+    throw new Unfit(`${path}: it interprets a script and is a script itself: name a binary program`);
+  return { ...found, path, place: undefined, isRunnable: true };
 }
 
 async function findOperands(
-  operands: readonly ProgramOperand[],
+  operands: Iterable<ProgramOperand>,
   places: ProgramPlaces,
 ): Promise<readonly FoundProgram[]> {
-  const found: FoundProgram[] = [];
-  for (const { argument, before, path } of operands) {
-    if (!(await isThing(path))) continue;
-    const real = await allowedPath(path, places);
-    const read = await readSteadily(real);
-    if (read.kind === 'unfit') throw new Unfit(`${real}: ${read.why}`);
-    found.push({ ...read, path: real, place: { argument, before } });
+  const found: (FoundProgram & { readonly place: ProgramOperand })[] = [];
+  let looks = 0;
+  for (const operand of operands) {
+    looks += 1;
+    if (looks > MOST_LOOKS)
+      throw new Unfit('its arguments may name too many files: write paths as arguments of their own');
+    if (!(await isThing(operand.path))) continue;
+    const path = await allowedPath(operand.path, places);
+    const rival = found.find(({ place }) => overlap(place, operand));
+    // The longest name of a file is the one that stands there: `/usr/lib/x` ends in `/lib/x`, the same file.
+    if (rival?.path === path) continue;
+    if (rival !== undefined) {
+      throw new Unfit(`one argument may name ${rival.path} or ${path}: write the path as an argument of its own`);
+    }
+    const read = await readSteadily(path);
+    if (read.kind === 'unfit') throw new Unfit(`${path}: ${read.why}`);
+    found.push({ ...read, path, place: operand, isRunnable: await isExecutable(path) });
   }
-  return found;
+  const interpreters = await Promise.all(found.map((program) => findInterpretersOf(program, places)));
+  return [...found, ...interpreters.flat()];
+}
+
+function overlap(one: ProgramOperand, other: ProgramOperand): boolean {
+  return one.argument === other.argument && one.start < other.end && other.start < one.end;
+}
+
+/** A script that can be run may be: `env ./script` starts what its first line names. */
+async function findInterpretersOf(
+  { path, content, isRunnable }: FoundProgram,
+  places: ProgramPlaces,
+): Promise<readonly FoundProgram[]> {
+  const firstLine = firstLineOf(content ?? new Uint8Array());
+  return isRunnable && firstLine !== '' ? await findInterpreters(path, firstLine, places) : [];
 }
 
 /** Something is there that is no directory; what nobody can tell counts as something. */
@@ -135,6 +173,8 @@ async function isThing(path: string): Promise<boolean> {
   }
 }
 
+/** Of names that arguments may hold. Ordinary commands hold some hundreds. */
+const MOST_LOOKS = 20_000;
 const ABSENT: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);
 
 async function allowedPath(file: string, { keepOut }: ProgramPlaces): Promise<string> {

@@ -16,8 +16,10 @@ const CHUNK_BYTES = 1024 * 1024;
 /** Linux reads no more of a first line than this. */
 const MOST_FIRST_LINE_BYTES = 256;
 
-/** Digests a file of at most 512 MiB, and reads its first line where it is a script. */
-export async function digestFile(path: string): Promise<Steadily<SteadyFile & { readonly firstLine: string }>> {
+/** Digests a file of at most 512 MiB, and tells by its beginning what it is. `firstLine` is as of `firstLineOf`. */
+export async function digestFile(
+  path: string,
+): Promise<Steadily<SteadyFile & { readonly firstLine: string; readonly isBinary: boolean }>> {
   return await opened(path, MOST_PROGRAM_BYTES, async (read, size) => {
     const hash = createHash('sha256');
     const head = await read(Math.min(size, MOST_FIRST_LINE_BYTES));
@@ -27,10 +29,19 @@ export async function digestFile(path: string): Promise<Steadily<SteadyFile & { 
       sizeBytes += chunk.byteLength;
       if (sizeBytes > MOST_PROGRAM_BYTES) break;
     }
-    const text = new TextDecoder('latin1').decode(head);
-    const firstLine = text.startsWith('#!') ? text.split('\n', 1).join('') : '';
-    return { sha256: hash.digest('hex'), sizeBytes, firstLine };
+    return { sha256: hash.digest('hex'), sizeBytes, firstLine: firstLineOf(head), isBinary: isBinary(head) };
   });
+}
+
+/** The first line of a script, without its line break, at most 256 bytes of it; empty where the bytes are no script. */
+export function firstLineOf(content: Uint8Array): string {
+  const text = new TextDecoder('latin1').decode(content.subarray(0, MOST_FIRST_LINE_BYTES));
+  return text.startsWith('#!') ? text.split('\n', 1).join('') : '';
+}
+
+/** ELF, or one of the forms of Mach-O. */
+function isBinary(head: Uint8Array): boolean {
+  return /^(?:7f454c46|cffaedfe|cefaedfe|cafebabe)/.test(Buffer.from(head.subarray(0, 4)).toString('hex'));
 }
 
 /** Reads a file of at most 64 MiB. */

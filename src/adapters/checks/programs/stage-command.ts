@@ -5,7 +5,7 @@
  * start. A compiled program runs where it is, since most find their libraries from there: it is compared before and after.
  */
 
-import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CheckProgram } from '../../../kernel/index.ts';
 import type { CommandQuestion } from '../../../tools/index.ts';
@@ -44,29 +44,30 @@ export async function stageCommand(staging: Staging): Promise<StagedCommand> {
   const why = differsFromSealed(staging.sealed, found.programs);
   if (why !== undefined) return { kind: 'differs', why };
   const argv = [found.file, ...staging.question.argv.slice(1)];
-  for (const [index, program] of found.programs.entries()) {
+  for (const [index, program] of [...found.programs.entries()].toSorted(byPlaceFromTheRight)) {
     if (program.place === undefined || program.content === undefined) continue;
-    const { argument, before } = program.place;
-    argv[argument] = before + (await copyOf(program.content, program.path, join(staging.copies, String(index))));
+    const { argument, start, end } = program.place;
+    const text = argv[argument] ?? '';
+    const copy = await copyOf(program.content, program, join(staging.copies, String(index)));
+    argv[argument] = text.slice(0, start) + copy + text.slice(end);
   }
   return { kind: 'staged', argv, whatChanged: () => whatChanged(staging, found.programs) };
 }
 
-async function copyOf(content: Uint8Array, path: string, directory: string): Promise<string> {
+/** An argument may name several files: what stands further left must stay where it was found. */
+function byPlaceFromTheRight(
+  [, one]: readonly [number, FoundProgram],
+  [, other]: readonly [number, FoundProgram],
+): number {
+  return (other.place?.start ?? 0) - (one.place?.start ?? 0);
+}
+
+async function copyOf(content: Uint8Array, { path, isRunnable }: FoundProgram, directory: string): Promise<string> {
   await mkdir(directory, { mode: PRIVATE_DIRECTORY });
   const copy = join(directory, basename(path));
   await writeFile(copy, content, { flag: 'wx', mode: OWNER_MAY_READ });
-  await chmod(copy, OWNER_MAY_READ | (await runBit(path)));
+  await chmod(copy, OWNER_MAY_READ | (isRunnable ? OWNER_MAY_RUN : 0));
   return copy;
-}
-
-async function runBit(path: string): Promise<number> {
-  try {
-    return (await stat(path)).mode & OWNER_MAY_RUN;
-  } catch {
-    // It went away since it was read: whether it is still the sealed one is asked after the run.
-    return 0;
-  }
 }
 
 async function whatChanged(staging: Staging, before: readonly FoundProgram[]): Promise<string | undefined> {

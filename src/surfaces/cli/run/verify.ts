@@ -1,6 +1,13 @@
 /** Somebody who is not the actor looks at the world. This code reaches neither execution nor proposal. */
 
-import { EXIT, type ExitCode, type Refusal, type VerdictKind } from '../../../kernel/index.ts';
+import {
+  type CheckObservation,
+  EXIT,
+  type ExitCode,
+  type Refusal,
+  type VerdictKind,
+  visibleLine,
+} from '../../../kernel/index.ts';
 import { lookAt, verifierLoop, verifyExecution } from '../../../loop/verify/index.ts';
 import type { CliContext } from '../context.ts';
 import { findProposal } from '../find-proposal.ts';
@@ -26,7 +33,7 @@ export async function runVerify(this: CliContext, flags: CommonFlags, id: string
     performance.progress('putting the checks to the world');
     const answer = await verifyExecution(parts, row.proposal);
     if (answer.kind === 'refused') return answer;
-    const { verdict, state } = answer;
+    const { verdict, state, observations } = answer;
     if (state.kind === 'closed') await this.countersign.sweep(row.proposal);
     const words = VERDICT_WORDS[verdict.kind];
     const { paint } = performance;
@@ -34,13 +41,21 @@ export async function runVerify(this: CliContext, flags: CommonFlags, id: string
       exitCode: VERDICT_EXITS[verdict.kind],
       text: [
         `${paint('strong', row.proposal)}  verdict ${paint(words.tone, words.word)}  ${words.meaning}`,
-        ...verdict.findings.map((finding) => paint('plain', `  ${finding.id} ${finding.role}: ${finding.why}`)),
+        ...verdict.findings.map((finding) =>
+          paint('plain', `  ${finding.id} ${finding.role}: ${finding.why}${unreadable(observations, finding.id)}`),
+        ),
         ...(verdict.findings.length === 0 ? ['  no check was declared, so nothing could be confirmed'] : []),
         `it is ${state.kind}${state.kind === 'held' ? `; next: countersign show ${row.proposal}` : ''}`,
       ].join('\n'),
       json: { schema: 'countersign.verification/1', id: row.proposal, state: state.kind, verdict },
     };
   });
+}
+
+/** Why a check answered nothing, in the check's own words. */
+function unreadable(observations: readonly CheckObservation[], id: string): string {
+  const seen = observations.find((one) => one.id === id);
+  return seen?.answer === 'unknown' && seen.detail !== '' ? ` (${visibleLine(seen.detail)})` : '';
 }
 
 /** Runs `countersign look`: the verifier's look before an execution. Agents may not, but what they start may start it. */

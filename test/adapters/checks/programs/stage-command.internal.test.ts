@@ -142,15 +142,19 @@ test('[VERIFY-23, L3] an executable script runs as a copy, with the interpreter 
   copyFileSync('/bin/sh', interpreter);
   chmodSync(interpreter, 0o755);
   const direct = put('bin/direct', `#!${interpreter}\nexit 9\n`, 0o755);
-  const byEnv = put('bin/by-env', '#!/usr/bin/env -S mysh\nexit 8\n', 0o755);
+  const byEnv = put('bin/by-env', '#!/usr/bin/env mysh\nexit 8\n', 0o755);
   expect(await paths({ argv: ['direct'] })).toEqual([direct, interpreter]);
   expect(await paths({ argv: [byEnv] })).toEqual([byEnv, realpathSync('/usr/bin/env'), interpreter]);
   const command = await staged({ argv: ['direct'] });
   put('bin/direct', '#!/bin/sh\nexit 0\n', 0o755);
   expect(exitOf(command.argv)).toBe(9);
   const sealed = await seal({ argv: ['by-env'] });
-  writeFileSync(interpreter, '#!/bin/sh\nexit 0\n');
+  copyFileSync('/usr/bin/true', interpreter);
   expect(await whyNot({ argv: ['by-env'] }, sealed)).toBe(`${interpreter} changed since it was approved`);
+  writeFileSync(interpreter, '#!/bin/sh\nexit 0\n');
+  expect(await whyNot({ argv: ['by-env'] }, sealed)).toBe(
+    `${interpreter}: it interprets a script and is a script itself: name a binary program`,
+  );
 });
 
 test('[VERIFY-23] a copy can be run where the original can', async () => {
@@ -183,6 +187,61 @@ test('[VERIFY-23] every argument that names a file is sealed, but for what the c
   expect(await command.whatChanged()).toBe(`${rules} changed since it was approved, while it ran`);
 });
 
+test.each([
+  ['attached to an option', (path: string) => `-f${path}`],
+  ['attached to an option, from here', () => '-fx.awk'],
+  ['attached to an option, from here, the long way', () => '-f./x.awk'],
+  ['in a response file', (path: string) => `@${path}`],
+  ['behind a key', (path: string) => `key:${path}`],
+  ['behind two signs', (path: string) => `-Dkey=a=${path}`],
+  ['first in a list', (path: string) => `--of=${path}:/nowhere`],
+  ['in the middle of a list', (path: string) => `-Wl,${path},nowhere`],
+] as const)('[VERIFY-23, L3] a path %s is sealed, and runs as a copy', async (_, write) => {
+  const path = put('x.awk', 'old');
+  const argument = write(path);
+  const asked = { argv: ['env', argument] };
+  const sealed = await seal(asked);
+  expect(sealed.slice(1).map((one) => one.path)).toEqual([path]);
+  const [, option = ''] = (await staged(asked)).argv;
+  const written = argument.replace(/(?:\.\/|\/[^:,]*\/)?x\.awk/, '@');
+  const copy = /\/[^:,@]*\/copies-[^:,]*\/x\.awk/.exec(option)?.[0] ?? '';
+  expect(option.replace(copy, '@')).toBe(written);
+  expect(readFileSync(copy, 'utf8')).toBe('old');
+  put('x.awk', 'new');
+  expect(await whyNot(asked, sealed)).toBe(`${path} changed since it was approved`);
+});
+
+test('[VERIFY-23, L3] every file of a list is sealed, and each runs as a copy in its place', async () => {
+  const first = put('first', '1');
+  const second = put('second', '2');
+  const asked = { argv: ['env', `-L${first}:${second}`] };
+  expect((await paths(asked)).slice(1)).toEqual([first, second]);
+  const [, list = ''] = (await staged(asked)).argv;
+  expect(
+    list
+      .slice(2)
+      .split(':')
+      .map((copy) => readFileSync(copy, 'utf8')),
+  ).toEqual(['1', '2']);
+  expect(list).toMatch(/^-L\/.*\/copies-.*\/first:\/.*\/copies-.*\/second$/);
+});
+
+test('[VERIFY-23] of a path that ends in another name of the same file the whole is meant', async () => {
+  const [real] = await paths({ argv: ['true'] });
+  const asked = { argv: ['env', '-I/usr/bin/true'] };
+  expect((await paths(asked)).slice(1)).toEqual([real]);
+  expect((await staged(asked)).argv[1]).toMatch(/^-I\/.*\/copies-.*\/true$/);
+  expect((await paths({ ...asked, reads: ['/usr/bin/true'] })).slice(1)).toEqual([]);
+});
+
+test('[VERIFY-23, L3] a script that another program may start is sealed with its interpreter', async () => {
+  const script = put('tool.sh', '#!/bin/sh\nexit 6\n', 0o755);
+  const sealed = await seal({ argv: ['env', script] });
+  expect(sealed.slice(1).map(({ path }) => path)).toEqual([script, realpathSync('/bin/sh')]);
+  chmodSync(script, 0o644);
+  expect((await paths({ argv: ['env', script] })).slice(1)).toEqual([script]);
+});
+
 test('[VERIFY-23] what a program that only reads is given is what it looks at, and patterns from a file are not', async () => {
   const file = put('conf', 'a');
   const patterns = put('patterns', 'a');
@@ -209,13 +268,43 @@ test.each([
   ],
   [
     'has env find nothing',
-    () => ({ argv: [put('odd', '#!/usr/bin/env -i\n', 0o755)] }),
+    () => ({ argv: [put('odd', '#!/usr/bin/env\n', 0o755)] }),
     '@/odd: its first line names no program',
   ],
   [
     'has env find what is not there',
     () => ({ argv: [put('odd', '#!/usr/bin/env no-such\n', 0o755)] }),
     'there is no program no-such',
+  ],
+  [
+    'has a first line that names another file',
+    () => ({ argv: [put('odd', '#!/bin/sh /srv/real.sh\n', 0o755)] }),
+    '@/odd: its first line gives /bin/sh the argument /srv/real.sh, which may name what is not sealed: leave it out, and name program and files in the check’s argv',
+  ],
+  [
+    'has env start more than a program',
+    () => ({ argv: [put('odd', '#!/usr/bin/env -S sh /srv/real.sh\n', 0o755)] }),
+    '@/odd: its first line gives env -S sh /srv/real.sh, and may give it the plain name of one program only: name program, options and files in the check’s argv',
+  ],
+  [
+    'is told to start such a script',
+    () => ({ argv: ['env', put('odd', '#!/bin/sh -c\n', 0o755)] }),
+    '@/odd: its first line gives /bin/sh the argument -c, which may name what is not sealed: leave it out, and name program and files in the check’s argv',
+  ],
+  [
+    'is a text that some shell would take',
+    () => ({ argv: [put('text', 'exit 0\n', 0o755)] }),
+    '@/text: it is no binary program, and has no first line that names one',
+  ],
+  [
+    'has an argument that may name two files',
+    () => ({ argv: twoNames() }),
+    'one argument may name @/x.awk or @/awk: write the path as an argument of its own',
+  ],
+  [
+    'has too many names in its arguments',
+    () => ({ argv: ['sh', `-${'a/'.repeat(2000)}`, ...Array(9).fill(`-${'a/'.repeat(2000)}`)] }),
+    'its arguments may name too many files: write paths as arguments of their own',
   ],
   ['is given a pipe', () => ({ argv: ['sh', fifo()] }), '@/pipe: it is a pipe or a device'],
   ['is given a device', () => ({ argv: ['sh', '/dev/zero'] }), '/dev/zero: no check may look there'],
@@ -232,8 +321,17 @@ test.each([
   ['is given a link to itself', () => ({ argv: ['sh', loop()] }), "@/loop: it can't be read: ELOOP"],
   ['is given a key', () => ({ argv: ['sh', key()] }), '@/keys/key: no check may look there'],
 ] as const)('[PROPOSE-14, L3] a check whose program %s is not sealed', async (_, asked, why) => {
-  await expect(seal(asked())).rejects.toMatchObject({ code: 'CONFIG_INVALID', message: why.replace('@', directory) });
+  await expect(seal(asked())).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    message: why.replaceAll('@', directory),
+  });
 });
+
+function twoNames(): readonly string[] {
+  put('x.awk', '');
+  put('awk', '');
+  return ['sh', '-fx.awk'];
+}
 
 function fifo(): string {
   spawnSync('mkfifo', [join(directory, 'pipe')]);
