@@ -27,6 +27,9 @@ export type CheckPhase = 'proposed' | 'before' | 'after';
 /** `green`: as the check asks. `red`: not so. `unknown`: the question could not be put or the answer not be read. */
 export type CheckAnswer = 'green' | 'red' | 'unknown';
 
+/** What stands in `observed` where a check's program was not the sealed one, and so was not put or not believed. */
+export const NOT_AS_SEALED: Json = { program: 'not as sealed' };
+
 /** One answer from the world. */
 export type CheckObservation = {
   readonly id: string;

@@ -21,6 +21,7 @@ export type {
 } from './bundle.ts';
 export { bundleDigest, compareFacts } from './bundle.ts';
 export type { CheckAnswer, CheckKind, CheckObservation, CheckOrigin, CheckPhase, CheckSpec } from './check.ts';
+export { NOT_AS_SEALED } from './check.ts';
 export type { Asking, Command, CommandKind, ReleaseFinding } from './command.ts';
 export { decide } from './decide.ts';
 export type { HashFunction, Sha256Hex } from './digest.ts';

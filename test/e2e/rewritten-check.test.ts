@@ -1,6 +1,6 @@
 /** A check whose script is rewritten once people approved it: the essay's `2 == 2`, after the signature. */
 
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { needs } from '../real/needs.ts';
@@ -78,6 +78,30 @@ loopTest(
       verdict: 'inconclusive',
       checks: [{ before: 'red', after: 'unknown' }],
     });
+  },
+  240_000,
+);
+
+loopTest(
+  '[EXECUTE-05, VERIFY-23, L3] a check’s script that is rewritten before the start makes the change stale, and nothing runs',
+  async () => {
+    const loop = await realLoop();
+    const script = join(loop.place, 'ask.sh');
+    const world = join(loop.place, 'world.txt');
+    writeFileSync(script, `grep -q done '${world}'\n`);
+    const check = `{claim: all is done, command: {argv: [sh, '${script}'], expect: {exitCode: 0}}}`;
+    const propose = ['propose', 'argv', '--dir', loop.place, '--target', 'web', '--intent', 'do it', '--check', check];
+    const { id } = (await loop.json(...propose, '--', 'sh', '-c', `echo done > '${world}'`)) as { id: string };
+    expect((await loop.run('approve', id, '--ssh-key', loop.key, '--yes')).code).toBe(0);
+    writeFileSync(script, 'true # 2 == 2\n');
+    const stopped = await loop.run('execute', id);
+    expect(stopped.code).toBe(1);
+    expect(stopped.stdout).toContain('the world moved on since it was sealed; nothing ran');
+    expect(stopped.stdout).toContain(
+      `: sealed "its program as approved", now "${script} changed since it was approved"`,
+    );
+    expect(existsSync(world)).toBe(false);
+    expect(await loop.show(id)).toMatchObject({ state: 'stale', outcome: null });
   },
   240_000,
 );

@@ -102,7 +102,7 @@ async function putAsItIs(parts: CheckWorkerParts, errand: CheckErrand): Promise<
 }
 
 function differs(parts: CheckWorkerParts, errand: CheckErrand, why: string): WorkerAnswer {
-  return { kind: 'lost', why: isDiscreet(parts, errand) ? NOT_AS_SEALED : why };
+  return { kind: 'lost', why: isDiscreet(parts, errand) ? NOT_AS_SEALED : why, isChanged: true };
 }
 
 type Staged =

@@ -2,6 +2,7 @@
 
 import type { Refusal } from '../../kernel/index.ts';
 import { type OpenedBundle, readPreview } from '../../tools/index.ts';
+import { changedChecks } from './changed-checks.ts';
 import { type Authorised, checkAuthority } from './check-authority.ts';
 import { checkPreview } from './check-preview.ts';
 import type { HeldClaim, Stop } from './execution-answer.ts';
@@ -27,6 +28,8 @@ export type Prepared = {
 export async function prepareExecution(parts: ExecutionParts, held: HeldClaim): Promise<Prepared | Stop> {
   const unseen = await takeBaseline(parts, held);
   if (unseen !== undefined) return unseen;
+  const changed = await changedChecks(parts, held.proposal);
+  if (changed.length > 0) return { kind: 'stop-stale', differences: changed };
   await parts.progress.reached('looked', held.proposal);
 
   const manifest = await loadManifest(parts, held);

@@ -32,7 +32,12 @@ export type WorkerReply = {
 /** A reply, or the reason that there is none that can be used. */
 export type WorkerAnswer =
   | ({ readonly kind: 'replied' } & WorkerReply)
-  | { readonly kind: 'lost'; readonly why: string };
+  | {
+      readonly kind: 'lost';
+      readonly why: string;
+      /** Its files are not the sealed ones, or nobody can tell. Before a start this is reason enough not to start. */
+      readonly isChanged?: true;
+    };
 
 /** Puts checks to the world. */
 export interface CheckWorkers {

@@ -9,6 +9,7 @@ import {
   digestJson,
   Failure,
   type JsonObject,
+  NOT_AS_SEALED,
   visibleLine,
 } from '../../kernel/index.ts';
 import { CHECK_QUESTIONS, type Sustained } from '../../tools/index.ts';
@@ -91,7 +92,7 @@ async function putOften(parts: VerifyParts, errand: CheckErrand, often: Sustaine
 
 /** The worker's words are bounded once more: it may run what an agent wrote. */
 function observe(parts: VerifyParts, spec: CheckSpec, answer: WorkerAnswer): CheckObservation {
-  const told = answer.kind === 'lost' ? lost(parts, answer.why) : bounded(parts, answer);
+  const told = answer.kind === 'lost' ? lost(parts, answer) : bounded(parts, answer);
   return {
     id: spec.id,
     answer: told.answer,
@@ -113,11 +114,15 @@ async function blind(parts: VerifyParts, proposal: string, seen: CheckObservatio
 
 function bounded(parts: VerifyParts, reply: WorkerReply): WorkerReply {
   if (Buffer.byteLength(canonicalJson(reply.observed)) <= MOST_OBSERVED_BYTES) return reply;
-  return lost(parts, 'the check worker said more than may be recorded');
+  return lost(parts, { why: 'the check worker said more than may be recorded' });
 }
 
-function lost(parts: VerifyParts, why: string): WorkerReply {
-  return { answer: 'unknown', observed: null, observedDigest: digestJson(parts.hash, null), detail: why };
+function lost(
+  parts: VerifyParts,
+  { why, isChanged }: { readonly why: string; readonly isChanged?: true },
+): WorkerReply {
+  const observed = isChanged === true ? NOT_AS_SEALED : null;
+  return { answer: 'unknown', observed, observedDigest: digestJson(parts.hash, observed), detail: why };
 }
 
 async function openDirectory(parts: VerifyParts, sealed: SealedChecks): Promise<Directory> {

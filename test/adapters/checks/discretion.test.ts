@@ -106,6 +106,7 @@ test('[VERIFY-24, L1, L11] of what nobody approved a command and a server tell t
   expect(await ask('command', closed)).toEqual({
     kind: 'lost',
     why: 'what it would run is not what was sealed, or may not be read',
+    isChanged: true,
   });
   const server = createServer((_, response) => response.writeHead(418).end('secret')).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

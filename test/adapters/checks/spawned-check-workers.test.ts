@@ -707,10 +707,14 @@ test('[VERIFY-23, L3, L7] a command whose files are not the sealed ones, before 
     },
   };
   const why = `${script} changed since it was approved`;
-  expect(await workersWith({ processes: swapping }).put(asked)).toEqual({ kind: 'lost', why: `${why}, while it ran` });
+  expect(await workersWith({ processes: swapping }).put(asked)).toEqual({
+    kind: 'lost',
+    why: `${why}, while it ran`,
+    isChanged: true,
+  });
   expect(existsSync(mark)).toBe(true);
   rmSync(mark);
-  expect(await workersWith().put(asked)).toEqual({ kind: 'lost', why });
+  expect(await workersWith().put(asked)).toEqual({ kind: 'lost', why, isChanged: true });
   expect(await workersWith().put({ ...asked, programs: [] })).toMatchObject({
     kind: 'lost',
     why: expect.stringMatching(/ was not sealed with what was approved$/),

@@ -152,6 +152,17 @@ test.each([
   expect(observation).toMatchObject({ answer: 'unknown', detail: why, observed: null });
 });
 
+test('[VERIFY-23, L3] an answer says so where the program was not the sealed one', async () => {
+  const scene = await sceneWith();
+  scene.workers.tell('swapped', { kind: 'lost', why: 'ask.sh changed', isChanged: true });
+  const [observation] = await look(scene, [check('swapped', 'file', FILE)]);
+  expect(observation).toMatchObject({
+    answer: 'unknown',
+    detail: 'ask.sh changed',
+    observed: { program: 'not as sealed' },
+  });
+});
+
 test('[VERIFY-11] words of a worker that would not fit the record are no answer, and a long line is cut', async () => {
   const checks = [check('long', 'file', FILE), check('fits', 'file', FILE)];
   const scene = await sceneWith({ trust: { mandated: async () => checks } });
