@@ -69,8 +69,8 @@ function refusePolicy(held: HeldClaim, manifest: Manifest, demand: Demand): Refu
   return refuse(
     manifest,
     'POLICY',
-    `it was admitted under the policy ${held.state.requirement.policyDigest}, this runner's is ${demand.requirement.policyDigest}`,
-    'propose the change again under the present policy',
+    `the trust file, or the repository's own rules, changed what this target asks for since it was admitted, or this runner's trust file is another one (policy ${held.state.requirement.policyDigest} then, ${demand.requirement.policyDigest} here)`,
+    `see that this runner has the trust file that is meant (countersign trust check), then countersign withdraw ${manifest.proposal} and propose the change again`,
   );
 }
 

@@ -271,7 +271,13 @@ test('[EXECUTE-07, L15] another policy or another environment in the runner’s 
     authority: { ...authority, demand: demandOf({ ...REQUIREMENT, policyDigest }) },
   }));
   expect(policy.answer).toMatchObject({ kind: 'refused', code: 'POLICY' });
-  expect((policy.answer as Refusal).why).toContain(policyDigest);
+  expect((policy.answer as Refusal).why).toMatch(
+    /^the trust file, or the repository's own rules, changed .* since it was admitted/,
+  );
+  expect((policy.answer as Refusal).why).toContain(`(policy ${REQUIREMENT.policyDigest} then, ${policyDigest} here)`);
+  expect((policy.answer as Refusal).next).toMatch(
+    /\(countersign trust check\), then countersign withdraw \S+ and propose the change again$/,
+  );
 
   const place = await tryScript({ manifest: (manifest) => ({ ...manifest, environment: 'sandbox' }) }, () => ({
     authority: {

@@ -9,7 +9,7 @@ import { ago } from './duration.ts';
 import { nextStep } from './next-step.ts';
 import { principal } from './principal.ts';
 import { signedWords } from './signed-words.ts';
-import { OUTCOME_WORDS, STATUS_WORDS, VERDICT_WORDS } from './state-words.ts';
+import { AS_BEFORE, outcomeWords, STATUS_WORDS, VERDICT_WORDS } from './state-words.ts';
 import { table } from './table.ts';
 import { wordsNow } from './words-now.ts';
 
@@ -74,7 +74,7 @@ function outcome(view: ProposalView, paint: Paint): readonly string[] {
     const said = view.events.findLast((event) => event.type === 'executed');
     return said === undefined ? [] : [forgedLine('OUTCOME', { seq: said.seq, word: said.outcome.kind }, paint)];
   }
-  const words = OUTCOME_WORDS[view.outcome];
+  const words = outcomeWords(view.outcome, view.driver);
   const level = view.level?.split(':')[0];
   return [
     `${paint('strong', 'OUTCOME')}  ${paint(words.tone, words.word)}  ${words.meaning} ${paint('faint', '(what the runner observed)')}${level === undefined ? '' : paint('faint', `, ${level}`)}`,
@@ -93,7 +93,7 @@ function verdict(view: ProposalView, paint: Paint): readonly string[] {
       (finding) => `  ${visibleLine(finding.id)} ${finding.role}: ${visibleLine(finding.why)}`,
     ),
     ...(last?.findings.length === 0 ? ['  no check was declared, so nothing could be confirmed'] : []),
-    ...(view.verdict === 'refuted' && last?.isAsBefore === true ? ['  the world is as it was before'] : []),
+    ...(view.verdict === 'refuted' && last?.isAsBefore === true ? [`  ${AS_BEFORE}`] : []),
     ...(earlier.length === 0 ? [] : [paint('warning', `  earlier verdicts: ${earlier.join(', ')}`)]),
   ];
 }

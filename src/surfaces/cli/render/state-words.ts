@@ -1,6 +1,6 @@
 /** One word and one sentence for every state. Total maps: a new state does not compile until it has its words. */
 
-import type { OutcomeKind, ResourceStatus, StateKind, VerdictKind } from '../../../kernel/index.ts';
+import type { DriverName, OutcomeKind, ResourceStatus, StateKind, VerdictKind } from '../../../kernel/index.ts';
 import type { Tone } from '../terminal.ts';
 
 /** How a state is shown. */
@@ -38,12 +38,27 @@ export const OUTCOME_WORDS: Readonly<Record<OutcomeKind, StateWords>> = {
   },
 };
 
+// A command says nothing of its changes: that it ended is all that anybody saw.
+const COMMAND_OUTCOMES: Readonly<Partial<Record<OutcomeKind, string>>> = {
+  completed: 'the command ended with 0 and left nothing running; only checks can show what it did',
+  'no-effect': 'the command never started',
+};
+
+/** An outcome in the words that fit the driver: never more than its runner could observe. */
+export function outcomeWords(kind: OutcomeKind, driver: DriverName | undefined): StateWords {
+  const words = OUTCOME_WORDS[kind];
+  return driver === 'argv' ? { ...words, meaning: COMMAND_OUTCOMES[kind] ?? words.meaning } : words;
+}
+
 /** Every verdict, in words: what the verifier found. */
 export const VERDICT_WORDS: Readonly<Record<VerdictKind, StateWords>> = {
   confirmed: { word: 'confirmed', tone: 'good', meaning: 'the world is as approved' },
   refuted: { word: 'refuted', tone: 'bad', meaning: 'the world is not as approved' },
   inconclusive: { word: 'inconclusive', tone: 'warning', meaning: 'the checks could not tell' },
 };
+
+/** What is said of a refuted verdict whose checks saw no difference. They answer for what they asked, and for nothing else. */
+export const AS_BEFORE = 'its checks answer as before';
 
 /** Every status of a resource, in words. */
 export const STATUS_WORDS: Readonly<Record<ResourceStatus | 'planned', StateWords>> = {

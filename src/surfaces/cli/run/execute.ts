@@ -21,7 +21,7 @@ import type { CliContext } from '../context.ts';
 import { findProposal } from '../find-proposal.ts';
 import { type CommonFlags, type Performance, perform } from '../perform.ts';
 import { refuseAgent } from '../refuse-agent.ts';
-import { OUTCOME_WORDS } from '../render/state-words.ts';
+import { outcomeWords } from '../render/state-words.ts';
 import { STEP_WORDS } from '../render/step-words.ts';
 import { renderFailure, renderRefusal } from '../render/trouble.ts';
 import type { CommandResult } from '../terminal.ts';
@@ -95,7 +95,7 @@ function resultOf({ paint }: Performance, id: string, answer: ExecutionAnswer): 
     };
   }
   const { outcome } = answer;
-  const words = OUTCOME_WORDS[outcome.kind];
+  const words = outcomeWords(outcome.kind, 'driver' in answer.state ? answer.state.driver : undefined);
   return {
     exitCode: OUTCOME_EXITS[outcome.kind],
     text: [

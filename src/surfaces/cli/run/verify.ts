@@ -13,7 +13,7 @@ import type { CliContext } from '../context.ts';
 import { findProposal } from '../find-proposal.ts';
 import { type CommonFlags, perform } from '../perform.ts';
 import { refuseAgent } from '../refuse-agent.ts';
-import { VERDICT_WORDS } from '../render/state-words.ts';
+import { AS_BEFORE, VERDICT_WORDS } from '../render/state-words.ts';
 import type { CommandResult } from '../terminal.ts';
 
 /** The exit code of every verdict. */
@@ -44,6 +44,7 @@ export async function runVerify(this: CliContext, flags: CommonFlags, id: string
         ...verdict.findings.map((finding) =>
           paint('plain', `  ${finding.id} ${finding.role}: ${finding.why}${unreadable(observations, finding.id)}`),
         ),
+        ...(verdict.kind === 'refuted' && verdict.isAsBefore ? [`  ${AS_BEFORE}`] : []),
         ...(verdict.findings.length === 0 ? ['  no check was declared, so nothing could be confirmed'] : []),
         `it is ${state.kind}${state.kind === 'held' ? `; next: countersign show ${row.proposal}` : ''}`,
       ].join('\n'),

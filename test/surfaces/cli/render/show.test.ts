@@ -202,3 +202,20 @@ test('[CLI-03, L4] an approved proposal whose approvals all ran out asks for new
   const broken = living.map((other) => ({ ...other, decision: 'break-glass' }));
   expect(nextStep({ ...two, approvals: broken }, NOW_MS)).toBe('countersign execute p-7k3m9q2x1a');
 });
+
+test('[CLI-01, L6, L7] of a command no more is told than was seen, of the world no more than the checks answered', () => {
+  const line = (view: ProposalView) =>
+    renderShow(view, PLAIN, NOW_MS)
+      .split('\n')
+      .find((one) => one.startsWith('OUTCOME'));
+  const completed = { ...HALF_DONE, outcome: 'completed' } as const;
+  expect(line(completed)).toContain('completed  the tool reported every planned change as done (');
+  expect(line({ ...completed, driver: 'argv' })).toContain(
+    'completed  the command ended with 0 and left nothing running; only checks can show what it did (',
+  );
+  expect(line({ ...HALF_DONE, driver: 'argv', outcome: 'no-effect' })).toContain('the command never started');
+  expect(line({ ...HALF_DONE, driver: 'argv' })).toContain('partial  some changes took effect, some did not');
+  const verdicts = [{ kind: 'refuted', isAsBefore: true, findings: [] }] as const;
+  expect(renderShow({ ...HALF_DONE, verdicts }, PLAIN, NOW_MS)).toContain('\n  its checks answer as before\n');
+  expect(renderShow(HALF_DONE, PLAIN, NOW_MS)).not.toContain('as before');
+});
