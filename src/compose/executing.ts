@@ -16,6 +16,7 @@ import type { Refusal, RuleRef } from '../kernel/index.ts';
 import { policyOf, type TargetPolicy } from '../loop/approve/index.ts';
 import { type Authority, type ExecutionParts, type Progress, USUAL_PACE } from '../loop/execute/index.ts';
 import {
+  examineDisowned,
   type OwnProjections,
   openJournal,
   ownProjections,
@@ -68,6 +69,11 @@ export async function composeExecuting(base: Base, progress: Progress): Promise<
       trust: () => processWords(base),
       follow: own.follow,
     }),
+    disownedReleases: async (target) => {
+      const { questions: trust, disowned } = await readTrustWords(base, home, 'store');
+      const { doubted } = await examineDisowned({ source: store.source, hash, trust }, disowned);
+      return doubted.filter((freed) => freed.target === target).map(({ proposal }) => proposal);
+    },
     pace: USUAL_PACE,
   };
 }

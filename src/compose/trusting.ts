@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { mayUse, openKeys, sshKeygenSigner } from '../adapters/index.ts';
 import type { Files } from '../kernel/index.ts';
 import { type AcceptedTrust, type ApprovalSigner, type PinnedTrust, starterTrust } from '../loop/approve/index.ts';
-import { type Base, setVariables } from './base.ts';
+import { type DisownedEntry, examineDisowned } from '../record/index.ts';
+import { type Base, openRecord, setVariables } from './base.ts';
 import { LOCAL_RUNNER, LOCAL_VERIFIER } from './local-names.ts';
 import { believeTrust, readTrustFiles, type TrustPaths, trustPaths, trustPin } from './read-trust.ts';
+import { readTrustWords } from './trust-questions.ts';
 
 /** One process's view of the trust file. */
 export type Believer = {
@@ -31,6 +33,8 @@ export type Trusting = {
   readonly believers: () => Promise<readonly Believer[]>;
   /** @throws Failure as `acceptTrust` */
   readonly believe: (home: string) => Promise<AcceptedTrust>;
+  /** What the believed trust file disowns although it holds. @throws Failure as `believe`, and of the record */
+  readonly disownedInVain: () => Promise<readonly DisownedEntry[]>;
 };
 
 /** The approver that is trusted on first use. */
@@ -60,7 +64,17 @@ export function composeTrusting(base: Base, tell: (text: string) => void): Trust
     },
     believers: () => believers(base),
     believe: (home) => believeTrust(base, home),
+    disownedInVain: () => findDisownedInVain(base),
   };
+}
+
+async function findDisownedInVain(base: Base): Promise<readonly DisownedEntry[]> {
+  const { questions: trust, disowned } = await readTrustWords(base, base.homes.state, 'store');
+  // A record that nothing is asked of is not opened: there may be none yet.
+  if (disowned.length === 0) return [];
+  const { store } = await openRecord(base);
+  const parts = { source: store.source, hash: base.machine.hash, trust };
+  return (await examineDisowned(parts, disowned)).holding;
 }
 
 async function writeFirst(base: Base, paths: TrustPaths, approver: FirstApprover): Promise<void> {

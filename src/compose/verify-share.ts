@@ -16,13 +16,15 @@ const problem: z.ZodType<Problem> = z.object({
   seq: z.int().nonnegative(),
   what: z.string(),
 });
+const entries = z.array(z.object({ seq: z.int(), hash: z.string(), why: z.string() })).optional();
 const answer = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('share'),
     share: z.object({ part: z.int(), of: z.int() }),
     checked: z.int(),
     head: z.object({ seq: z.int(), hash: z.string() }),
-    disowned: z.array(z.object({ seq: z.int(), hash: z.string(), why: z.string() })).optional(),
+    disowned: entries,
+    ignored: entries,
   }),
   z.object({ kind: z.literal('broken'), problem }),
 ]);

@@ -67,7 +67,10 @@ export type Command =
 /** What a runner says of an execution names the claim that it holds: another claim's execution is not its own. */
 type Fenced = { readonly claim?: string | undefined };
 
-/** What a runner found of one release. `why`: why it does not hold; absent when it does. */
+/**
+ * What a runner found of one release: a person's word, or a close that rests on words that were disowned. `why`: why it does not
+ * hold; absent when it does.
+ */
 export type ReleaseFinding = { readonly proposal: string; readonly why?: string | undefined };
 
 /** What a person says of a proposal may be signed, and must be where the policy asks for it. */

@@ -61,21 +61,34 @@ function refuseOccupied(
   const [first] = blocking;
   // A recovery of any one that holds the target may run: a recovery that went wrong holds it too, and must be recoverable.
   if (first === undefined || blocking.some(({ proposal }) => proposal === state.recovers)) return undefined;
-  // What the policy asks of this proposal it asks of its target, and so of the word that releases it.
-  const signed = first.why === undefined ? signing(situation.state) : ' --ssh-key FILE';
   return refuse(situation, 'TARGET_HELD', {
     what: `the target ${state.target}`,
     why: `${first.proposal} left it in doubt${first.why === undefined ? '' : `, and its release does not hold: ${first.why}`}`,
-    next: `look at the world, then countersign reconcile ${first.proposal} --note "what you found"${signed}`,
+    next: `look at the world, then ${wayOut(situation, first)}`,
   });
 }
 
+// What closed without a person's word can't be reconciled any more: only a verdict says what is true of it.
+function wayOut({ state, target: { held, reconciled = [] } }: Situation, { proposal, why }: ReleaseFinding): string {
+  if (![...held, ...reconciled].includes(proposal)) {
+    return `countersign verify ${proposal}: its target is free again once the verifier confirms it`;
+  }
+  // What the policy asks of this proposal it asks of its target, and so of the word that releases it.
+  const signed = why === undefined ? signing(state) : ' --ssh-key FILE';
+  return `countersign reconcile ${proposal} --note "what you found"${signed}`;
+}
+
 // What was released by a word that the runner does not believe holds the target for it all the same.
-function doubted({ target }: Situation, releases: readonly ReleaseFinding[]): readonly ReleaseFinding[] {
+function doubted(
+  { target: { held, reconciled = [] } }: Situation,
+  releases: readonly ReleaseFinding[],
+): readonly ReleaseFinding[] {
   const unexamined = { why: 'nobody has examined its release' };
-  return (target.reconciled ?? [])
-    .map((proposal) => releases.find((finding) => finding.proposal === proposal) ?? { proposal, ...unexamined })
-    .filter(({ why }) => why !== undefined);
+  const words = reconciled.map(
+    (proposal) => releases.find((finding) => finding.proposal === proposal) ?? { proposal, ...unexamined },
+  );
+  const closes = releases.filter(({ proposal }) => !reconciled.includes(proposal) && !held.includes(proposal));
+  return [...words, ...closes].filter(({ why }) => why !== undefined);
 }
 
 function refuseMissingQuorum(

@@ -85,14 +85,10 @@ function examineOne(parts: StreamParts, reading: Reading, entry: StoredEntry): T
   const changed = examineEntryHash(parts.hash, entry);
   const disowned = changed === undefined ? parts.trust?.disowned?.(entry) : undefined;
   if (disowned === undefined) reading.latestMs = Math.max(reading.latestMs, entry.atMs);
-  const problem = examineContent(parts, reading, entry);
-  if (disowned === undefined) return withoutWord(changed ?? problem);
-  const what = `entry ${entry.seq} is disowned in the trust file`;
-  return { ...(problem ?? { kind: 'disowned', seq: entry.seq, what }), disowned };
-}
-
-function withoutWord(problem: Problem | undefined): Trouble | undefined {
-  return problem === undefined ? undefined : { ...problem, disowned: undefined };
+  const content = examineContent(parts, reading, entry);
+  const problem = changed ?? content;
+  // Nobody can disown what holds: a bad verdict would be gone by the word of whoever it is bad for.
+  return problem === undefined ? undefined : { ...problem, disowned };
 }
 
 // What does not hold is folded all the same where it fits: later entries rest on it, and so does the store's summary.
@@ -101,5 +97,6 @@ function examineContent({ trust }: StreamParts, reading: Reading, entry: StoredE
   if (read.kind === 'odd') return read.problem;
   reading.events.push(read.event);
   const odd = examineMeaning(reading.folds, entry, read.event);
-  return odd ?? (trust === undefined ? undefined : examineSignatures(read.event, trust, reading.latestMs));
+  const latestMs = Math.max(reading.latestMs, entry.atMs);
+  return odd ?? (trust === undefined ? undefined : examineSignatures(read.event, trust, latestMs));
 }

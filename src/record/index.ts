@@ -17,6 +17,8 @@ export type {
   ProposalRow,
   RecordedEvent,
 } from './event-log.ts';
+export type { Disowning } from './examine-disowned.ts';
+export { examineDisowned } from './examine-disowned.ts';
 export type { Moment, TrustQuestions } from './examine-signatures.ts';
 export type { ExaminedProposal, StreamParts, Trouble } from './examine-stream.ts';
 export { examineStream } from './examine-stream.ts';

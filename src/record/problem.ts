@@ -18,8 +18,7 @@ export type ProblemKind =
   | 'rolled-back'
   | 'rewritten'
   | 'bad-head'
-  | 'incomplete'
-  | 'disowned';
+  | 'incomplete';
 
 /** An entry that an approver disowned in the signed trust file, and why: it is counted, and nothing in it is believed. */
 export type DisownedEntry = { readonly seq: number; readonly hash: string; readonly why: string };

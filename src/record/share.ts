@@ -1,5 +1,6 @@
 /** A share of a verification: every entry's link, but the meaning of some targets only, so that processes can divide the work. */
 
+import type { DisownedEntry } from './problem.ts';
 import type { VerificationAnswer } from './verification-answer.ts';
 
 /** One of `of` equal parts, counted from 1. */
@@ -39,6 +40,20 @@ function joinTwo(left: VerificationAnswer, right: VerificationAnswer): Verificat
   if (right.kind === 'broken') return right;
   // The record may have grown between the two; every share walked the same chain up to the earlier tip.
   const { kind, head, checked } = right.head.seq < left.head.seq ? right : left;
-  const disowned = [...(left.disowned ?? []), ...(right.disowned ?? [])].sort((a, b) => a.seq - b.seq);
-  return { kind, head, checked, ...(disowned.length === 0 ? {} : { disowned }) };
+  const disowned = joinEntries(left.disowned, right.disowned);
+  const ignored = joinEntries(left.ignored, right.ignored);
+  return {
+    kind,
+    head,
+    checked,
+    ...(disowned.length === 0 ? {} : { disowned }),
+    ...(ignored.length === 0 ? {} : { ignored }),
+  };
+}
+
+function joinEntries(
+  left: readonly DisownedEntry[] = [],
+  right: readonly DisownedEntry[] = [],
+): readonly DisownedEntry[] {
+  return [...left, ...right].sort((a, b) => a.seq - b.seq);
 }

@@ -11,5 +11,7 @@ export type VerificationAnswer =
       readonly checked: number;
       /** By seq; left out when there is none. */
       readonly disowned?: readonly DisownedEntry[] | undefined;
+      /** Disowned, but they hold: no word against them counts. By seq; left out when there is none. */
+      readonly ignored?: readonly DisownedEntry[] | undefined;
     }
   | { readonly kind: 'broken'; readonly problem: Problem };

@@ -19,7 +19,7 @@ import { rootFromInclusion, rootsFromConsistency } from './merkle-tree.ts';
 import type { DisownedEntry, Problem } from './problem.ts';
 import { headTrouble, type SignedHead } from './signed-head.ts';
 import type { StoredEntry } from './stored-entry.ts';
-import { contradiction, cutOff, foldDisowned, readEntry } from './verify-record.ts';
+import { contradiction, cutOff, readEntry, takeDisowned } from './verify-record.ts';
 
 /** What verifying a file needs. */
 export type ExportVerificationParts = {
@@ -43,6 +43,8 @@ export type ExportAnswer =
       readonly unproven: readonly string[];
       /** By seq. */
       readonly disowned: readonly DisownedEntry[];
+      /** Disowned, but they hold: no word against them counts. By seq. */
+      readonly ignored: readonly DisownedEntry[];
     }
   | { readonly kind: 'broken'; readonly problem: Problem };
 
@@ -57,6 +59,7 @@ type Reading = ExportVerificationParts & {
   last: ChainHead;
   events: number;
   readonly disowned: DisownedEntry[];
+  readonly ignored: DisownedEntry[];
   /** The latest time that any entry so far claims. */
   latestMs: number;
 };
@@ -85,13 +88,14 @@ export async function verifyExport(parts: ExportVerificationParts): Promise<Expo
   if (reading === undefined) throw noExport(undefined);
   const problem = examineEnd(reading);
   if (problem !== undefined) return { kind: 'broken', problem };
-  const { header, events, disowned } = reading;
-  return { kind: 'whole', scope: header.scope, head: header.head, events, unproven: unprovenOf(reading), disowned };
+  const { header, events, disowned, ignored } = reading;
+  const { scope, head } = header;
+  return { kind: 'whole', scope, head, events, unproven: unprovenOf(reading), disowned, ignored };
 }
 
 function nothingRead(): Pick<
   Reading,
-  'folds' | 'named' | 'targets' | 'blobs' | 'last' | 'events' | 'latestMs' | 'disowned'
+  'folds' | 'named' | 'targets' | 'blobs' | 'last' | 'events' | 'latestMs' | 'disowned' | 'ignored'
 > {
   return {
     folds: noFolds(),
@@ -102,6 +106,7 @@ function nothingRead(): Pick<
     events: 0,
     latestMs: 0,
     disowned: [],
+    ignored: [],
   };
 }
 
@@ -197,11 +202,9 @@ function examineEvent(reading: Reading, entry: StoredEntry, proof: readonly Sha2
   reading.last = { seq: entry.seq, hash: entry.hash };
   reading.events += 1;
   const why = reading.trust.disowned?.(entry);
-  if (why === undefined) return examineContent(reading, entry);
-  reading.disowned.push({ seq: entry.seq, hash: entry.hash, why });
-  const read = readEntry(entry);
-  foldDisowned(reading.folds, read.kind === 'odd' ? entry : withColumns(reading, entry, read.event));
-  return undefined;
+  if (why === undefined) reading.latestMs = Math.max(reading.latestMs, entry.atMs);
+  const problem = examineContent(reading, entry);
+  return why === undefined ? problem : takeDisowned(reading, entry, { why, problem });
 }
 
 function examineContent(reading: Reading, entry: StoredEntry): Problem | undefined {
@@ -209,9 +212,10 @@ function examineContent(reading: Reading, entry: StoredEntry): Problem | undefin
   if (read.kind === 'odd') return read.problem;
   const { event } = read;
   const whole = withColumns(reading, entry, event);
-  reading.latestMs = Math.max(reading.latestMs, entry.atMs);
-  nameBlobs(reading.named, entry.seq, event.body);
-  return examineMeaning(reading.folds, whole, event) ?? examineSignatures(event, reading.trust, reading.latestMs);
+  const latestMs = Math.max(reading.latestMs, entry.atMs);
+  const problem = examineMeaning(reading.folds, whole, event) ?? examineSignatures(event, reading.trust, latestMs);
+  if (problem === undefined) nameBlobs(reading.named, entry.seq, event.body);
+  return problem;
 }
 
 /** A file has no columns: they are what the events say. */

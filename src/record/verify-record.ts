@@ -46,6 +46,7 @@ type Walk = VerificationParts & {
   readonly named: NamedBlobs;
   readonly share: Share;
   readonly disowned: DisownedEntry[];
+  readonly ignored: DisownedEntry[];
   /** The latest time that any entry so far claims. */
   latestMs: number;
 };
@@ -72,6 +73,7 @@ async function verifyShare(parts: VerificationParts): Promise<VerificationAnswer
     named: noBlobs(),
     share: parts.share ?? WHOLE,
     disowned: [],
+    ignored: [],
     latestMs: 0,
   };
   for (const head of parts.earlier) {
@@ -82,7 +84,8 @@ async function verifyShare(parts: VerificationParts): Promise<VerificationAnswer
   if (walked.kind === 'broken') return walked;
   const problem = cutOff(parts.earlier, walked.head) ?? (await examineEvidence(walk));
   if (problem !== undefined) return broken(problem);
-  return walk.disowned.length === 0 ? walked : { ...walked, disowned: walk.disowned };
+  const { disowned, ignored } = walk;
+  return { ...walked, ...(disowned.length === 0 ? {} : { disowned }), ...(ignored.length === 0 ? {} : { ignored }) };
 }
 
 /** How often a record that grows meanwhile is followed; what a busy one gains after that is left for the next time. */
@@ -119,10 +122,8 @@ function examineEntry(walk: Walk, entry: StoredEntry): Problem | undefined {
   // The time that a forger wrote must not put honest entries under later rules.
   if (why === undefined) walk.latestMs = Math.max(walk.latestMs, entry.atMs);
   if (!isInShare(walk.share, entry.target)) return undefined;
-  if (why === undefined) return examineContent(walk, entry);
-  walk.disowned.push({ seq: entry.seq, hash: entry.hash, why });
-  foldDisowned(walk.folds, entry);
-  return undefined;
+  const problem = examineContent(walk, entry);
+  return why === undefined ? problem : takeDisowned(walk, entry, { why, problem });
 }
 
 function examineContent(walk: Walk, entry: StoredEntry): Problem | undefined {
@@ -130,15 +131,22 @@ function examineContent(walk: Walk, entry: StoredEntry): Problem | undefined {
   if (read.kind === 'odd') return read.problem;
   const odd = examineMeaning(walk.folds, entry, read.event);
   if (odd !== undefined || walk.depth.kind !== 'everything') return odd;
-  nameBlobs(walk.named, entry.seq, read.event.body);
-  return examineSignatures(read.event, walk.depth.trust, walk.latestMs);
+  const problem = examineSignatures(read.event, walk.depth.trust, Math.max(walk.latestMs, entry.atMs));
+  if (problem === undefined) nameBlobs(walk.named, entry.seq, read.event.body);
+  return problem;
 }
 
-/** Folds a disowned entry where it fits, since later entries and the store's summary rest on it; elsewhere it is left out. */
-export function foldDisowned(folds: Folds, entry: StoredEntry): void {
-  const read = readEntry(entry);
-  if (read.kind === 'read') examineMeaning(folds, entry, read.event);
-  if (folds.streams.get(entry.stream)?.seq !== entry.seq) folds.leftOut.add(entry.seq);
+/**
+ * Takes note of an entry that the trust file disowns, once it was examined and folded where it fits: later entries and the
+ * store's summary rest on it. One that fits nowhere is left out; one that holds can't be disowned, and stays what it is.
+ */
+export function takeDisowned(
+  walk: Pick<Walk, 'folds' | 'disowned' | 'ignored'>,
+  { seq, hash, stream }: StoredEntry,
+  { why, problem }: { readonly why: string; readonly problem: Problem | undefined },
+): undefined {
+  (problem === undefined ? walk.ignored : walk.disowned).push({ seq, hash, why });
+  if (walk.folds.streams.get(stream)?.seq !== seq) walk.folds.leftOut.add(seq);
 }
 
 /** Reads an entry, or says why it can't be read. */

@@ -282,6 +282,26 @@ test('[KERNEL-25, L1] a release that its runner does not believe, or did not exa
   expect(ask(next, found(undefined), RUNNER)).toMatchObject({ kind: 'decided' });
 });
 
+test('[KERNEL-25, L7] a close that rests on disowned words holds the target until a verdict, or a recovery runs', () => {
+  const free = { busy: undefined, held: [] };
+  const claim = (recovers: string | undefined, why: string | undefined) =>
+    ask(
+      { ...live('claim', recovers === undefined ? {} : { recovers }), target: free },
+      { ...EVERY_COMMAND.claim, releases: [{ proposal: 'p-9', why }] },
+      RUNNER,
+    );
+  expect(claim(undefined, 'it was forged')).toEqual({
+    kind: 'refused',
+    code: 'TARGET_HELD',
+    what: 'the target shop',
+    where: 'p-1',
+    why: 'p-9 left it in doubt, and its release does not hold: it was forged',
+    next: 'look at the world, then countersign verify p-9: its target is free again once the verifier confirms it',
+  });
+  expect(claim('p-9', 'it was forged')).toMatchObject({ kind: 'decided' });
+  expect(claim(undefined, undefined)).toMatchObject({ kind: 'decided' });
+});
+
 test('[KERNEL-25, KERNEL-22] of what is held and what is doubted, each can be recovered', () => {
   const target = { busy: undefined, held: ['p-a'], reconciled: ['p-b', 'p-c'] };
   const releases = [{ proposal: 'p-b', why: 'forged' }, { proposal: 'p-c' }];

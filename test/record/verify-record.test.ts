@@ -464,23 +464,63 @@ function disowning(record: Lived, ...seqs: readonly number[]): Promise<TrustQues
   }));
 }
 
+const strange: TrustQuestions['actor'] = (_, { seq }) => (seq === 11 || seq === 12 ? 'a stranger' : undefined);
+
+async function named(record: Lived, seq: number): Promise<object> {
+  return { seq, hash: (await record.store.source.entries(seq - 1, 1))[0]?.hash, why: `why ${seq}` };
+}
+
 test('[RECORD-26] what is disowned is counted, with its hash, at the depth that knows of it; its blobs are nobody’s', async () => {
   const record = await lived();
-  await record.blobs.destroy(record.named.output);
-  expect(problemOf(await verify(record))).toMatch(/^blob-missing at 10: /);
-  const trust = await disowning(record, 10, 12);
-  const hash = async (seq: number): Promise<string | undefined> =>
-    (await record.store.source.entries(seq - 1, 1))[0]?.hash;
+  await record.blobs.destroy(record.named.evidence);
+  expect(problemOf(await verify(record))).toMatch(/^blob-missing at 11: /);
+  expect(problemOf(await verify(record, { trust: { actor: strange } }))).toMatch(/^bad-signature at 11: /);
+  const trust = { ...(await disowning(record, 11, 12)), actor: strange };
   expect(await verify(record, { trust })).toEqual({
     kind: 'whole',
     head: await record.store.log.head(),
     checked: LAST,
-    disowned: [
-      { seq: 10, hash: await hash(10), why: 'why 10' },
-      { seq: 12, hash: await hash(12), why: 'why 12' },
-    ],
+    disowned: [await named(record, 11), await named(record, 12)],
   });
   expect(await verify(record, { depth: 'meaning' })).not.toHaveProperty('disowned');
+});
+
+test('[RECORD-27, L6, L7] what holds is not disowned: it is named, and its blobs are still asked for', async () => {
+  const record = await lived();
+  const trust = await disowning(record, 10, 11, 12, 13);
+  const [ten, eleven, twelve, thirteen] = await Promise.all([10, 11, 12, 13].map((seq) => named(record, seq)));
+  const answer = await verify(record, { trust });
+  expect(answer).toEqual({
+    kind: 'whole',
+    head: await record.store.log.head(),
+    checked: LAST,
+    ignored: [ten, eleven, twelve, thirteen],
+  });
+  expect(await verify(record, { depth: 'meaning' })).not.toHaveProperty('ignored');
+  expect(await verify(record, { trust: { ...trust, actor: strange } })).toMatchObject({
+    disowned: [eleven, twelve],
+    ignored: [ten, thirteen],
+  });
+  await record.blobs.destroy(record.named.output);
+  expect(problemOf(await verify(record, { trust }))).toMatch(/^blob-missing at 10: /);
+});
+
+test('[RECORD-27, RECORD-25] a disowned entry is judged by its own time, and that time moves nothing else', async () => {
+  const record = await lived();
+  const late = 9_000_000_000_000;
+  rewrite(record.path, (rows) => rehashed(rows.map((row) => ({ ...row, at_ms: row.seq === 11 ? late : row.at_ms }))));
+  const asked: (readonly [number, number])[] = [];
+  const actor: TrustQuestions['actor'] = (_, { seq, latestMs }) => {
+    if (seq > 10) asked.push([seq, latestMs]);
+    return undefined;
+  };
+  await verify(record, { trust: { ...(await disowning(record, 11)), actor } });
+  expect(new Map(asked)).toEqual(
+    new Map([
+      [11, late],
+      [12, 1_700_000_000_000],
+    ]),
+  );
 });
 
 test('[RECORD-26, RECORD-11] what fits nowhere is left out, also when its stream goes on; what is changed is never excused', async () => {

@@ -98,6 +98,11 @@ export const CLI_REQUIREMENTS: readonly Requirement[] = [
     source: 'A correct proposal that a human glances at before executing costs you thirty seconds.',
   },
   {
+    id: 'CLI-18',
+    behaviour: 'A recovery is named only where its outcome and its newest verdict hold.',
+    source: 'trusted its self-report',
+  },
+  {
     id: 'CLI-20',
     behaviour:
       'A person signs a release or a review with their key; without one it rests on their account, is shown so, and is refused where the policy asks for a signature.',

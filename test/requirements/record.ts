@@ -126,6 +126,17 @@ export const RECORD_REQUIREMENTS: readonly Requirement[] = [
       'What the signed trust file disowns by number and hash is named and counted instead of breaking the record, and is never believed; any other entry is not disowned.',
     source: SELF_REPORT,
   },
+  {
+    id: 'RECORD-27',
+    behaviour: 'Nobody can disown what holds: genuine words stay believed everywhere, and the attempt is named.',
+    source: SELF_REPORT,
+  },
+  {
+    id: 'RECORD-28',
+    behaviour:
+      'What freed a target by disowned words frees nothing: the target is held until a verdict that holds settles it, or a person releases it.',
+    source: SELF_REPORT,
+  },
   { id: 'BLOBS-01', behaviour: 'Bytes are kept under their digest and checked when they are read.', source: READS },
   { id: 'BLOBS-02', behaviour: 'Destroyed bytes are overwritten and gone.', source: NO_IDEA },
   {

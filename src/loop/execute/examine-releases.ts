@@ -21,21 +21,29 @@ import { readPreview } from '../../tools/index.ts';
 import type { ExecutionParts } from './execution-parts.ts';
 import { readManifest } from './read-manifest.ts';
 
-type Examiner = Pick<ExecutionParts, 'journal' | 'log' | 'blobs' | 'hash' | 'authority'>;
+type Examiner = Pick<ExecutionParts, 'journal' | 'log' | 'blobs' | 'hash' | 'authority' | 'disownedReleases'>;
+
+/** What rests on words that were disowned is in doubt, whatever state they led to. */
+const DISOWNED = 'it rests on words that were disowned';
 
 /**
- * Examines every release of a proposal's target that no runner has found to hold before.
+ * Examines every release of a proposal's target that no runner has found to hold before, and every close that rests on words
+ * that an approver disowned since.
  *
  * @returns what was found of each, with the reason where it does not hold
  * @throws Failure of record and trust file
  */
 export async function examineReleases(parts: Examiner, proposal: string): Promise<readonly ReleaseFinding[]> {
-  const { target } = await parts.journal.standing(proposal);
+  const { state, target } = await parts.journal.standing(proposal);
+  const { reconciled = [] } = target;
+  const disowned = state.kind === 'absent' ? [] : await parts.disownedReleases(state.target);
   const findings: ReleaseFinding[] = [];
-  for (const released of target.reconciled ?? []) {
-    findings.push({ proposal: released, why: await doubt(parts, released) });
+  for (const released of reconciled) {
+    const why = (await doubt(parts, released)) ?? (disowned.includes(released) ? DISOWNED : undefined);
+    findings.push({ proposal: released, why });
   }
-  return findings;
+  const closed = disowned.filter((released) => !reconciled.includes(released));
+  return [...findings, ...closed.map((released): ReleaseFinding => ({ proposal: released, why: DISOWNED }))];
 }
 
 async function doubt(parts: Examiner, released: string): Promise<string | undefined> {

@@ -41,6 +41,11 @@ export type ExecutionParts = {
   readonly runsDirectory: string;
   /** Compares the record with the head that this runner remembers, and remembers the present one. Asked before and after. */
   readonly checkRecord: () => Promise<Refusal | undefined>;
+  /**
+   * The proposals that freed a target by words which do not hold and which an approver disowned, and of which neither a later
+   * verdict nor a person's word says better.
+   */
+  readonly disownedReleases: (target: string) => Promise<readonly string[]>;
   readonly pace: Pace;
 };
 

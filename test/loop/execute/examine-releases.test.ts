@@ -211,3 +211,21 @@ test('[EXECUTE-30, KERNEL-22] the policy is asked about the bundle that was rele
   expect((await next(house, 'p3'))[0]).toMatchObject({ kind: 'executed' });
   expect(asked.filter((_, index) => index % 3 === 0)).toEqual(['p1', 'p2']);
 });
+
+test('[EXECUTE-30, RECORD-28, L7] what rests on disowned words holds the target, closed or reconciled', async () => {
+  const disowned: string[] = [];
+  const house = await heldHouse(undefined, () => ({
+    disownedReleases: async (target) => (target === 'shop' ? disowned : []),
+  }));
+  await must(house, 'p1', { kind: 'reconcile', note: 'looked' }, ANN);
+  disowned.push('p1');
+  expect(await next(house)).toEqual([doubt('it rests on words that were disowned'), 1]);
+  disowned.splice(0, 1, 'p0');
+  expect(await executeApproved(house.parts, 'p2')).toMatchObject({
+    code: 'TARGET_HELD',
+    why: 'p0 left it in doubt, and its release does not hold: it rests on words that were disowned',
+    next: expect.stringContaining('countersign verify p0'),
+  });
+  disowned.splice(0);
+  expect(await executeApproved(house.parts, 'p2')).toMatchObject({ kind: 'executed' });
+});

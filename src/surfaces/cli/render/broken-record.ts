@@ -11,12 +11,14 @@ export type Breach = {
   readonly disowned: readonly DisownedEntry[];
 };
 
-/** What no trust file can disown: the chain itself, a summary that somebody edited, and heads. */
+/** What no trust file can disown: the chain itself, a summary that somebody edited, blobs, and heads. */
 const BEYOND_DISOWNING: readonly ProblemKind[] = [
   'gap',
   'prev-mismatch',
   'hash-mismatch',
   'projection-mismatch',
+  'blob-missing',
+  'blob-corrupt',
   'rolled-back',
   'rewritten',
   'bad-head',
@@ -44,11 +46,22 @@ function disowning({ problem, entry, disowned }: Breach, paint: Paint): readonly
   ];
 }
 
-/** Names the entries that nobody stands by. */
-export function disownedLines(disowned: readonly DisownedEntry[], paint: Paint): readonly string[] {
-  if (disowned.length === 0) return [];
+/** What the trust file disowns: `disowned` does not hold; `ignored` does, and no word against it counts. */
+export type Disownings = { readonly disowned?: readonly DisownedEntry[]; readonly ignored?: readonly DisownedEntry[] };
+
+/** Names the entries that nobody stands by, and those that the trust file disowns in vain. */
+export function disownedLines({ disowned = [], ignored = [] }: Disownings, paint: Paint): readonly string[] {
+  const count = `  ${disowned.length} disowned in the trust file; nothing that they say is believed`;
   return [
-    paint('warning', `  ${disowned.length} disowned in the trust file; nothing that they say is believed`),
+    ...(disowned.length === 0 ? [] : [paint('warning', count)]),
     ...disowned.map(({ seq, why }) => `    entry ${seq}: ${visibleLine(why)}`),
+    ...ignoredLines(ignored, paint),
   ];
+}
+
+/** Names the entries that hold and are disowned all the same: whoever signed that tried to have genuine words disbelieved. */
+export function ignoredLines(ignored: readonly DisownedEntry[], paint: Paint): readonly string[] {
+  return ignored.map(({ seq, why }) =>
+    paint('warning', `  entry ${seq}: disowned, but it holds: ignored (${visibleLine(why)})`),
+  );
 }

@@ -38,6 +38,8 @@ export function nextStep(view: ProposalView, nowMs: number): string | undefined 
     case 'held':
       return `look at the world, then countersign reconcile ${view.id} --note "what you found"${signing(view)}`;
     case 'closed':
+      // It closed by a verdict that does not hold: its target stays held until there is one that does.
+      if (view.verdict === null) return `countersign verify ${view.id}`;
       return view.glass === 'broken'
         ? `somebody else reviews it: countersign review ${view.id} --note TEXT${signing(view)}`
         : undefined;

@@ -59,7 +59,7 @@ function fileShared(): Failure {
 
 function wholeResult(
   { paint }: Performance,
-  { checked, head, disowned = [] }: Extract<VerificationAnswer, { readonly kind: 'whole' }>,
+  { checked, head, disowned = [], ignored = [] }: Extract<VerificationAnswer, { readonly kind: 'whole' }>,
   {
     against,
     share,
@@ -77,7 +77,7 @@ function wholeResult(
       `  head  ${head.seq} ${head.hash}`,
       `  compared with ${against} earlier signed head(s)${against === 0 ? ': keep one elsewhere (countersign record head)' : ''}`,
       ...trustLines(trust, paint),
-      ...disownedLines(disowned, paint),
+      ...disownedLines({ disowned, ignored }, paint),
     ].join('\n'),
     json: {
       schema: 'countersign.record-verification/1',
@@ -87,6 +87,7 @@ function wholeResult(
       head,
       against,
       disowned,
+      ignored,
       trustVersions: trust.versions,
       notes: trust.notes,
     },
@@ -144,7 +145,7 @@ async function verifyFile(
       `${paint('good', 'whole')}  ${answer.events} entries of ${answer.scope.kind === 'everything' ? 'the whole record' : answer.scope.proposal}`,
       `  head  ${answer.head.seq} ${answer.head.hash}, signed by ${visibleLine(answer.head.signer)}`,
       ...trustLines(trust, paint),
-      ...disownedLines(answer.disowned, paint),
+      ...disownedLines(answer, paint),
       ...answer.unproven.map((one) => paint('warning', `  not proven: ${one}`)),
     ].join('\n'),
     json: {

@@ -17,6 +17,7 @@ import {
 import { NAMESPACES, readSealed, statementDocument } from '../../../loop/approve/index.ts';
 import type { CliContext } from '../context.ts';
 import { findProposal } from '../find-proposal.ts';
+import { findRecovery } from '../find-recovery.ts';
 import { findSigner } from '../find-signer.ts';
 import { type CommonFlags, type Performance, perform } from '../perform.ts';
 import { refuseAgent } from '../refuse-agent.ts';
@@ -96,7 +97,9 @@ async function speak(
   if (refusal !== undefined) return refusal;
   const approving = await context.countersign.approving((text) => context.terminal.stderr.write(text));
   const { proposal, state } = await findProposal(approving.store.projections, id);
-  const recovery = await recoveryOf(speech, approving);
+  const found = await recoveryOf(speech, approving);
+  if (found?.kind === 'refused') return found;
+  const recovery = found?.state;
   const answered = await spokenBy({ ...speech, through: recovery?.proposal }, approving, state);
   if (answered.kind === 'refused') return answered;
   const spoken = { ...answered, recovery };
@@ -118,8 +121,11 @@ async function speak(
   };
 }
 
-async function recoveryOf({ through }: Speech, { store }: Approving): Promise<KnownState | undefined> {
-  return through === undefined ? undefined : (await findProposal(store.projections, through)).state;
+type Found = Awaited<ReturnType<typeof findRecovery>>;
+
+async function recoveryOf({ performance, through }: Speech, { store }: Approving): Promise<Found | undefined> {
+  if (through === undefined) return undefined;
+  return await findRecovery(performance.context, store.projections, through);
 }
 
 async function spokenBy(speech: Speech, approving: Approving, state: KnownState): Promise<Spoken | Refusal> {

@@ -8,6 +8,7 @@ import { readPublicKey } from '../find-signer.ts';
 import { type CommonFlags, perform } from '../perform.ts';
 import { refuseAgent } from '../refuse-agent.ts';
 import { refuseInterrupted } from '../refuse-interrupted.ts';
+import { ignoredLines } from '../render/broken-record.ts';
 import { signTrust } from '../sign-trust.ts';
 import type { CommandResult, Paint } from '../terminal.ts';
 
@@ -122,12 +123,16 @@ export async function runTrustCheck(this: CliContext, flags: CommonFlags): Promi
         : `  ${paint('bad', 'refuses')}  ${who}: ${answer}`,
     );
     const isBelieved = answers.every(({ answer }) => answer === undefined);
+    const ignored = isBelieved ? await trusting.disownedInVain() : [];
+    const { file } = trusting.paths;
     return {
       exitCode: isBelieved ? EXIT.done : EXIT.refused,
-      text: [`${trusting.paths.file}  version ${trust.version}, ${trust.approvers.length} approver(s)`, ...lines].join(
-        '\n',
-      ),
-      json: { schema: 'countersign.trust-check/1', file: trusting.paths.file, version: trust.version, answers },
+      text: [
+        `${file}  version ${trust.version}, ${trust.approvers.length} approver(s)`,
+        ...lines,
+        ...ignoredLines(ignored, paint),
+      ].join('\n'),
+      json: { schema: 'countersign.trust-check/1', file, version: trust.version, answers, ignored },
     };
   });
 }

@@ -156,6 +156,7 @@ export async function openHouse(
     account: 'deploy',
     runsDirectory: join(places.runner, 'runs'),
     checkRecord: async () => undefined,
+    disownedReleases: async () => [],
     pace: { outputEveryMs: 20, outputChunkBytes: 4096, surviveForMs: 400, reapWithinMs: 10_000, pollEveryMs: 20 },
   };
   let isOpen = true;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { needs } from '../../../real/needs.ts';
 import { trustAnew, trustFileOf } from '../../../support/composed-loop.ts';
-import { forge } from '../../../support/forge-event.ts';
+import { eventsOf, forge } from '../../../support/forge-event.ts';
 import { type Row, rehashed, rewrite } from '../../../support/forgery.ts';
 import { newSigner } from '../../../support/keys.ts';
 import { type RealLoop, realLoop } from '../../../support/real-loop.ts';
@@ -94,19 +94,32 @@ signTest(
     });
     const text = (await loop.run('show', id)).stdout;
     expect(text).toContain(`VERDICT  FORGED  entry ${seq} says "confirmed"`);
-    expect(text).toMatch(new RegExp(`^  entry ${seq}: .*; disowned: mallory had the file$`, 'm'));
+    expect(text).toMatch(new RegExp(`^  entry ${seq}: the signature .*; disowned: mallory had the file$`, 'm'));
     expect(text).not.toContain('countersign record verify');
     const listed = await loop.run('list');
     expect(listed.code).toBe(0);
     expect(listed.stdout).toContain('FORGED');
     expect(listed.stdout).not.toContain('NOT BELIEVED');
 
-    // The runner goes on, and the verifier says what is true of the first one.
-    rmSync(join(loop.root, 'argv.effect'), { force: true });
+    // What closed by the disowned verdict frees nothing: the runner waits for the verifier's own, and for a good one.
+    const effect = join(loop.root, 'argv.effect');
+    rmSync(effect, { force: true });
+    const isHeld = {
+      code: 'TARGET_HELD',
+      why: `${id} left it in doubt, and its release does not hold: it rests on words that were disowned`,
+      next: expect.stringContaining(`countersign verify ${id}`),
+    };
+    expect(await loop.json('execute', next)).toMatchObject(isHeld);
+    expect(text).toContain(`countersign verify ${id}`);
+    expect((await loop.run('verify', id)).code).toBe(7);
+    expect(await loop.json('execute', next)).toMatchObject(isHeld);
+    expect(loop.effects('argv')).toBe(0);
+    writeFileSync(effect, 'ran\n');
+    expect((await loop.run('verify', id)).code).toBe(0);
+    expect(await loop.show(id)).toMatchObject({ state: 'closed', verdict: 'confirmed' });
+    rmSync(effect);
     expect((await loop.run('execute', next)).code).toBe(0);
     expect((await loop.run('verify', next)).code).toBe(0);
-    await loop.run('verify', id);
-    expect((await loop.json('show', id))['verdict']).not.toBe(null);
     expect((await loop.run('record', 'head')).code).toBe(0);
     const out = join(loop.root, 'all.jsonl');
     expect((await loop.run('record', 'export', '--out', out)).code).toBe(0);
@@ -165,6 +178,51 @@ signTest(
     const out = join(loop.root, 'one.jsonl');
     expect((await loop.run('record', 'export', id, '--out', out)).code).toBe(0);
     expect(await loop.json('record', 'verify', '--file', out)).toMatchObject({ kind: 'whole', disowned });
+  },
+  240_000,
+);
+
+signTest(
+  '[RECORD-27, L6, L7] nobody can disown a bad verdict that holds: it stays a verdict everywhere, and the attempt is named',
+  async () => {
+    const loop = await realLoop();
+    const id = await executed(loop);
+    expect((await loop.run('execute', id)).code).toBe(0);
+    rmSync(join(loop.root, 'argv.effect'));
+    expect((await loop.run('verify', id)).code).toBe(7);
+    const before = await loop.json('show', id);
+    expect(before).toMatchObject({ state: 'held', outcome: 'completed', verdict: 'refuted', trouble: [] });
+    expect(await loop.json('trust', 'check')).toMatchObject({ ignored: [] });
+    const words = (await eventsOf(loop.home, id)).filter(({ body }) => body.type !== 'claimed').slice(-3);
+    expect(words.map(({ body }) => body.type)).toEqual(['executed', 'verified', 'held']);
+    expect(await disown(loop, 'hide it', ...words)).toBe('');
+
+    expect(await loop.json('show', id)).toEqual(before);
+    const listed = (await loop.run('list')).stdout;
+    expect(listed).toContain('refuted');
+    expect(listed).not.toContain('FORGED');
+    const ignored = words.map(({ seq, hash }) => ({ seq, hash, why: 'hide it' }));
+    const whole = await loop.json('record', 'verify');
+    expect(whole).toMatchObject({ kind: 'whole', disowned: [], ignored });
+    const out = join(loop.root, 'one.jsonl');
+    expect((await loop.run('record', 'export', id, '--out', out)).code).toBe(0);
+    expect(await loop.json('record', 'verify', '--file', out)).toMatchObject({ kind: 'whole', disowned: [], ignored });
+    expect(await loop.json('trust', 'check')).toMatchObject({ ignored });
+    const line = `  entry ${words[1]?.seq}: disowned, but it holds: ignored (hide it)\n`;
+    for (const asked of [
+      ['record', 'verify'],
+      ['record', 'verify', '--file', out],
+      ['trust', 'check'],
+    ]) {
+      const said = await loop.run(...asked);
+      expect(said.code).toBe(0);
+      expect(`${said.stdout}\n`).toContain(line);
+      expect(said.stdout).not.toContain('disowned in the trust file');
+    }
+    const another = ['--dir', loop.place, '--target', 'argv-target', '--intent', 'another', '--', 'true'];
+    const next = String((await loop.json('propose', 'argv', ...another))['id']);
+    await loop.approve(next);
+    expect(await loop.json('execute', next)).toMatchObject({ code: 'TARGET_HELD', why: `${id} left it in doubt` });
   },
   240_000,
 );

@@ -1,0 +1,61 @@
+/** Examines what the trust file disowns: what of it holds all the same, and which targets were freed by what does not. */
+
+import type { EntryName } from './examine-signatures.ts';
+import { examineStream, type StreamParts } from './examine-stream.ts';
+import { isFreedByOddWords } from './is-freed-by-odd-words.ts';
+import type { RecordSource } from './stored-entry.ts';
+
+/** What disowning comes to. */
+export type Disowning<Entry extends EntryName> = {
+  /**
+   * The entries that hold, by seq: no word against them counts. A claim is none of them, since what it took may be another
+   * proposal's: only `verifyRecord` can tell.
+   */
+  readonly holding: readonly Entry[];
+  /**
+   * The proposals that closed where an outcome, a verdict, a close or a release does not hold, and where nothing that holds
+   * released their target instead.
+   */
+  readonly doubted: readonly { readonly proposal: string; readonly target: string }[];
+};
+
+const PREFIX = 'proposal:';
+
+/**
+ * Examines every proposal that an entry was disowned of, by its own events.
+ *
+ * The present trust file is asked, and no fold made earlier: what is disowned today was folded when it came by. An entry that is
+ * not there, or has another hash, is nothing to examine.
+ *
+ * @throws Failure `STORE_UNREADABLE`
+ */
+export async function examineDisowned<Entry extends EntryName>(
+  parts: StreamParts,
+  disowned: readonly Entry[],
+): Promise<Disowning<Entry>> {
+  const holding: Entry[] = [];
+  const doubted: { readonly proposal: string; readonly target: string }[] = [];
+  for (const [proposal, entries] of await proposalsOf(parts.source, disowned)) {
+    const { events, troubles, state } = await examineStream(parts, proposal);
+    // A summary that differs says nothing against the entry that it rests on.
+    const odd = new Set(troubles.filter(({ kind }) => kind !== 'projection-mismatch').map(({ seq }) => seq));
+    const claims = new Set(events.filter(({ body }) => body.type === 'claimed').map(({ seq }) => seq));
+    holding.push(...entries.filter(({ seq }) => !odd.has(seq) && !claims.has(seq)));
+    if (state.kind === 'closed' && isFreedByOddWords(events, odd)) doubted.push({ proposal, target: state.target });
+  }
+  return { holding: holding.sort((a, b) => a.seq - b.seq), doubted };
+}
+
+async function proposalsOf<Entry extends EntryName>(
+  source: Pick<RecordSource, 'entries'>,
+  disowned: readonly Entry[],
+): Promise<ReadonlyMap<string, readonly Entry[]>> {
+  const found = new Map<string, readonly Entry[]>();
+  for (const name of disowned) {
+    const [entry] = await source.entries(name.seq - 1, 1);
+    if (entry?.seq !== name.seq || entry.hash !== name.hash || !entry.stream.startsWith(PREFIX)) continue;
+    const proposal = entry.stream.slice(PREFIX.length);
+    found.set(proposal, [...(found.get(proposal) ?? []), name]);
+  }
+  return found;
+}
