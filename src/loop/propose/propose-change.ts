@@ -13,6 +13,7 @@ import { type IdentifiedChange, identifyChange } from './identify-change.ts';
 import { claimPlanning, isBeingPlanned, releasePlanning } from './planning-mark.ts';
 import { makeProposalId } from './proposal-id.ts';
 import type { ProposeAnswer, ProposeParts, ProposeRequest } from './propose-parts.ts';
+import { refuseRecovery } from './refuse-recovery.ts';
 import { sealBundle } from './seal-bundle.ts';
 import type { TargetPolicy } from './target-policy.ts';
 
@@ -62,6 +63,8 @@ async function findOrDraft(
   if (known !== undefined && !(await hasExpired(parts, known.state))) {
     return { kind: 'draft', id: known.proposal, state: known.state, isMine: false };
   }
+  const refusal = await refuseRecovery(parts, request);
+  if (refusal !== undefined) return refusal;
   const id = makeProposalId(parts.random);
   const { target, driver, proposer, recovers } = request;
   const { draftDigest, changeDigest, intent } = change;

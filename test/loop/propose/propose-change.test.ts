@@ -8,9 +8,11 @@ import {
   judge,
   type Manifest,
   type Principal,
+  type ProposalState,
 } from '../../../src/kernel/index.ts';
 import { type ProposeAnswer, type ProposeParts, proposeChange, resumeDraft } from '../../../src/loop/propose/index.ts';
 import { openJournal } from '../../../src/record/index.ts';
+import { ANN, live, observation, tell } from '../../kernel/examples.ts';
 import {
   CHECK,
   openProposeWorld,
@@ -29,6 +31,16 @@ async function world(): Promise<ProposeWorld> {
 afterEach(async () => {
   for (const opened of worlds.splice(0)) await opened.close();
 });
+
+const HELD = live('end', { after: [observation('red')] });
+
+/** The same parts, with one more proposal in the record: `p-1`, on the target `shop`. */
+function standingIn(parts: ProposeParts, state: ProposalState): ProposeParts {
+  const { journal } = parts;
+  const standing: typeof journal.standing = async (id) =>
+    id === 'p-1' ? { ...(await journal.standing(id)), state } : await journal.standing(id);
+  return { ...parts, journal: { ask: (...asked) => journal.ask(...asked), standing } };
+}
 
 function idOf(answer: ProposeAnswer): string {
   if ('id' in answer) return answer.id;
@@ -152,7 +164,6 @@ test.each([
   ['variables', { variables: ['A=1'] }],
   ['secret variables', { secretVariables: ['SECRET'] }],
   ['input', { stdin: Buffer.from('x') }],
-  ['recovered proposal', { recovers: 'p-0000000000' }],
 ])('[PROPOSE-01] another %s is another draft', async (_what, more) => {
   const { parts, request, plans } = await world();
   const first = idOf(await proposeChange(parts, request()));
@@ -591,12 +602,48 @@ test('[PROPOSE-10] a draft that was withdrawn while it was planned stays withdra
 
 test('[APPROVE-32, L3] what a proposal recovers is sealed with it, and nothing is where it recovers nothing', async () => {
   const opened = await world();
-  const { parts, request } = opened;
-  const recovery = idOf(await proposeChange(parts, request({ recovers: 'p-held' })));
-  expect((await manifestOf(opened, recovery)).recovers).toBe('p-held');
-  expect(await opened.state(recovery)).toMatchObject({ recovers: 'p-held' });
-  const other = idOf(await proposeChange(parts, request()));
+  const { request } = opened;
+  const parts = standingIn(opened.parts, HELD.state);
+  const other = idOf(await proposeChange(parts, request({ target: 'shop' })));
+  const recovery = idOf(await proposeChange(parts, request({ target: 'shop', recovers: 'p-1' })));
+  expect(recovery).not.toBe(other);
+  expect((await manifestOf(opened, recovery)).recovers).toBe('p-1');
+  expect(await opened.state(recovery)).toMatchObject({ recovers: 'p-1' });
   expect(Object.keys(await manifestOf(opened, other))).not.toContain('recovers');
+});
+
+test('[APPROVE-32, L13] a recovery of what holds nothing here is refused, and nothing is drafted', async () => {
+  const { parts, request, rows } = await world();
+  const answers = async (state: ProposalState, target = 'shop') =>
+    await proposeChange(standingIn(parts, state), request({ target, recovers: 'p-1' }));
+  const refusal = { kind: 'refused', what: 'this proposal', where: '--recovers' };
+  expect(await proposeChange(parts, request({ recovers: 'p-nowhere' }))).toStrictEqual({
+    ...refusal,
+    code: 'WRONG_DOCUMENT',
+    why: 'there is no proposal p-nowhere',
+    next: 'countersign list --state held shows what is held',
+  });
+  expect(await answers(HELD.state, 'web')).toStrictEqual({
+    ...refusal,
+    code: 'WRONG_DOCUMENT',
+    why: 'p-1 changed shop, and this one changes web',
+    next: 'propose the recovery for that target, or leave `--recovers` out',
+  });
+  expect(await answers(live('verify').state)).toStrictEqual({
+    ...refusal,
+    code: 'NOT_LEGAL_NOW',
+    why: 'p-1 is executed and holds nothing that could be recovered',
+    next: 'countersign verify p-1, then propose it again',
+  });
+  expect(await answers(live('end').state)).toMatchObject({
+    code: 'NOT_LEGAL_NOW',
+    why: 'p-1 is closed and holds nothing that could be recovered',
+    next: 'countersign show p-1; leave `--recovers` out',
+  });
+  expect(await rows()).toEqual([]);
+  // A runner that does not believe the release holds the target by it.
+  const released = tell(HELD, { kind: 'reconcile', note: 'looked' }, ANN);
+  expect(await answers(released.state)).toMatchObject({ kind: 'open' });
 });
 
 test('[KERNEL-27, L13] a policy that mandates two checks of one name leaves nothing sealed, and says why', async () => {

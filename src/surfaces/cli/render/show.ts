@@ -20,6 +20,7 @@ export function renderShow(view: ProposalView, paint: Paint, nowMs: number): str
   const sections = [
     disbelief(view, paint),
     heading(view, paint, nowMs),
+    recovers(view, paint),
     outcome(view, paint),
     verdict(view, paint),
     resources(view, paint),
@@ -53,6 +54,12 @@ function heading(view: ProposalView, paint: Paint, nowMs: number): readonly stri
       ? [paint('bad', '  THE GLASS WAS BROKEN: one person approved alone, and a review is owed')]
       : []),
   ];
+}
+
+function recovers(view: ProposalView, paint: Paint): readonly string[] {
+  if (view.recovers === null) return [];
+  const id = visibleLine(view.recovers);
+  return [`${paint('strong', 'RECOVERS')}  ${id}  ${paint('faint', `countersign show ${id}`)}`];
 }
 
 /** Writes the counts of a preview, destroys first. */

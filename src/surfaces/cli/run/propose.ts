@@ -71,13 +71,20 @@ async function propose(
       intent: flags.intent,
       checks: await readChecks(parts.files, flags),
       evidence: await findEvidence(parts.log, flags.evidence),
-      recovers: flags.recovers,
+      recovers: await meantBy(parts, flags.recovers),
       inherited: surroundings.environment,
       variables: flags.env,
       secretVariables: flags.secretEnv,
     });
     return resultOf(performance, answer);
   });
+}
+
+// The beginning of an id will do, as everywhere; what fits none is for the planner to refuse.
+async function meantBy({ projections }: ProposeParts, id: string | undefined): Promise<string | undefined> {
+  if (id === undefined) return undefined;
+  const [row, ...others] = await projections.proposals({ idPrefix: id, limit: 2 });
+  return row === undefined || others.length > 0 ? id : row.proposal;
 }
 
 async function readChecks(files: ProposeParts['files'], flags: Flags): Promise<ReturnType<typeof parseChecks>> {

@@ -65,6 +65,8 @@ export type ProposalView = {
   readonly driver: DriverName;
   readonly intent: string;
   readonly proposer: Principal;
+  /** The held proposal whose damage it says it puts right. */
+  readonly recovers: string | null;
   readonly state: StateKind;
   /** Why it is in that state, where there is more to say than the state's name. */
   readonly why: string | null;
@@ -137,6 +139,7 @@ export function proposalView(found: Found, nowMs: number): ProposalView {
     driver: state.driver,
     intent: state.intent,
     proposer: state.proposer,
+    recovers: state.recovers ?? null,
     state: state.kind,
     why: whyOf(state, believed.events),
     mark: state.kind === 'closed' && believed.outcome !== null && believed.verdict !== null ? state.mark : null,

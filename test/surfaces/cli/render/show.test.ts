@@ -17,6 +17,7 @@ const HALF_DONE: ProposalView = {
   driver: 'terraform',
   intent: 'rotate the cache nodes',
   proposer: { kind: 'agent', name: 'claude-code', person: 'ann', session: 's-1' },
+  recovers: null,
   state: 'held',
   why: 'the outcome is partial and the verdict is refuted',
   outcome: 'partial',
@@ -218,4 +219,10 @@ test('[CLI-01, L6, L7] of a command no more is told than was seen, of the world 
   const verdicts = [{ kind: 'refuted', isAsBefore: true, findings: [] }] as const;
   expect(renderShow({ ...HALF_DONE, verdicts }, PLAIN, NOW_MS)).toContain('\n  its checks answer as before\n');
   expect(renderShow(HALF_DONE, PLAIN, NOW_MS)).not.toContain('as before');
+});
+
+test('[CLI-03, APPROVE-32] what a proposal recovers has a line of its own, and nothing where it recovers nothing', () => {
+  const text = renderShow({ ...HALF_DONE, recovers: 'p-held\u001b' }, PLAIN, NOW_MS);
+  expect(text).toContain('\nRECOVERS  p-held⟨U+001B⟩  countersign show p-held⟨U+001B⟩\n');
+  expect(renderShow(HALF_DONE, PLAIN, NOW_MS)).not.toContain('RECOVERS');
 });
