@@ -16,7 +16,6 @@ import type { Refusal, RuleRef } from '../kernel/index.ts';
 import { policyOf, type TargetPolicy } from '../loop/approve/index.ts';
 import { type Authority, type ExecutionParts, type Progress, USUAL_PACE } from '../loop/execute/index.ts';
 import {
-  examineDisowned,
   type OwnProjections,
   openJournal,
   ownProjections,
@@ -26,6 +25,7 @@ import {
 import { type Base, openRecord } from './base.ts';
 import { checkRecordFor, headMemory } from './check-record.ts';
 import { countGrants, mostUsed } from './count-grants.ts';
+import { findDisownedReleases } from './disowned-releases.ts';
 import { composeDrivers } from './drivers.ts';
 import { LOCAL_RUNNER } from './local-names.ts';
 import { composeLook } from './look.ts';
@@ -69,11 +69,7 @@ export async function composeExecuting(base: Base, progress: Progress): Promise<
       trust: () => processWords(base),
       follow: own.follow,
     }),
-    disownedReleases: async (target) => {
-      const { questions: trust, disowned } = await readTrustWords(base, home, 'store');
-      const { doubted } = await examineDisowned({ source: store.source, hash, trust }, disowned);
-      return doubted.filter((freed) => freed.target === target).map(({ proposal }) => proposal);
-    },
+    disownedReleases: findDisownedReleases(base, home),
     pace: USUAL_PACE,
   };
 }

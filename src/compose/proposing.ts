@@ -6,6 +6,7 @@ import type { ProposeParts } from '../loop/propose/index.ts';
 import { type Base, openRecord } from './base.ts';
 import { keptOut, searchPath } from './check-places.ts';
 import { countGrants } from './count-grants.ts';
+import { findDisownedReleases } from './disowned-releases.ts';
 import { composeDrivers } from './drivers.ts';
 import { fencedProcesses } from './fence.ts';
 import { composeLook } from './look.ts';
@@ -30,6 +31,7 @@ export async function composeProposing(base: Base): Promise<Proposing> {
     projections,
     blobs,
     drivers: composeDrivers(base, fenced ?? base.machine.processes),
+    disownedReleases: findDisownedReleases(base, base.homes.state),
     policyFor: async (directory) => {
       const policy = await readPolicy(base, base.homes.state, directory);
       const grantsUsed = await countGrants(projections, undefined);

@@ -166,6 +166,7 @@ export async function openProposeWorld(): Promise<ProposeWorld> {
     blobs: openBlobs({ directory: join(directory, 'blobs') }),
     drivers: { argv: driver, terraform: driver, sqlite: driver },
     policyFor: async () => policy,
+    disownedReleases: async () => [],
     sealer: ageSealer(),
     firstLook: {
       look: async (proposal) => {

@@ -30,6 +30,8 @@ export type ProposeParts = {
   readonly drivers: Readonly<Record<DriverName, Driver>>;
   /** The policy for changes planned in a directory: its repository may tighten. @throws Failure `TRUST_MISSING`, `CONFIG_INVALID` */
   readonly policyFor: (directory: string) => Promise<TargetPolicy>;
+  /** The proposals that freed a target by words which an approver disowned since: the runner holds it by them all the same. */
+  readonly disownedReleases: (target: string) => Promise<readonly string[]>;
   readonly sealer: Sealer;
   readonly firstLook: FirstLook;
   readonly planner: Planner;

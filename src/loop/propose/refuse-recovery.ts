@@ -29,6 +29,7 @@ export async function refuseRecovery(parts: ProposeParts, request: ProposeReques
     return refuse('WRONG_DOCUMENT', why, 'propose the recovery for that target, or leave `--recovers` out');
   }
   if (holds(state)) return undefined;
+  if (state.kind === 'closed' && (await parts.disownedReleases(target)).includes(recovers)) return undefined;
   const why = `${named} is ${state.kind} and holds nothing that could be recovered`;
   const next = state.kind === 'executed' ? `countersign verify ${named}, then propose it again` : undefined;
   return refuse('NOT_LEGAL_NOW', why, next ?? `countersign show ${named}; leave \`--recovers\` out`);

@@ -644,6 +644,14 @@ test('[APPROVE-32, L13] a recovery of what holds nothing here is refused, and no
   // A runner that does not believe the release holds the target by it.
   const released = tell(HELD, { kind: 'reconcile', note: 'looked' }, ANN);
   expect(await answers(released.state)).toMatchObject({ kind: 'open' });
+  // So does what freed it by words that were disowned.
+  const disownedReleases = async (target: string) => (target === 'shop' ? ['p-1'] : []);
+  const disowned = { ...standingIn(parts, live('end').state), disownedReleases };
+  const change = { target: 'shop', recovers: 'p-1', argv: ['mend'] };
+  expect(await proposeChange(disowned, request(change))).toMatchObject({ kind: 'open' });
+  const elsewhere = { ...disowned, disownedReleases: async () => ['p-2'] };
+  const other = request({ ...change, argv: ['mend', 'more'] });
+  expect(await proposeChange(elsewhere, other)).toMatchObject({ code: 'NOT_LEGAL_NOW' });
 });
 
 test('[KERNEL-27, L13] a policy that mandates two checks of one name leaves nothing sealed, and says why', async () => {
