@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Refusal } from '../../../src/kernel/index.ts';
+import { NOT_AS_SEALED, type Refusal } from '../../../src/kernel/index.ts';
 import { type ExecutionAnswer, type ExecutionParts, executeApproved } from '../../../src/loop/execute/index.ts';
 import { approveScript, type Scripted, SHELL } from './house/approve-script.ts';
-import { authority, type House, REQUIREMENT, setWorld, signatureOf } from './house/open-house.ts';
+import { authority, type House, lookingBaseline, REQUIREMENT, setWorld, signatureOf } from './house/open-house.ts';
 import { EFFECT, effects, houseIn, makeRoot, openGate, until } from './house/world.ts';
 
 const LATE_MS = 2_000;
@@ -349,6 +349,35 @@ test('[EXECUTE-11, L7] a baseline that only claims to have looked does not count
   expect(answer).toMatchObject({ kind: 'refused', code: 'NO_BASELINE' });
   expect((answer as Refusal).why).toBe('the verifier has not looked at the world: the record has no look of it');
   await expectReleased(house, /^NO_BASELINE: /);
+});
+
+test('[EXECUTE-05, EXECUTE-11, L3] a check whose program was found changed is stale before anything is spent', async () => {
+  const seen = {
+    answer: 'unknown',
+    observed: NOT_AS_SEALED,
+    detail: 'check.sh changed since it was approved',
+  } as const;
+  const { house, answer } = await tryScript({}, ({ journal }) => ({ baseline: lookingBaseline(journal, seen) }));
+  const { state } = await house.parts.journal.standing('p1');
+  const names = 'checks' in state ? state.checks.map(({ id }) => `check.${id}`) : [];
+  expect(names.length).toBeGreaterThan(0);
+  expect(answer).toEqual({
+    kind: 'stale',
+    differences: names.map((name) => ({ name, sealed: 'its program as approved', found: seen.detail })),
+    spent: false,
+  });
+  await expectStale(house, false);
+});
+
+test.each([
+  ['unknown', null],
+  ['unknown', { program: 'something else' }],
+  ['red', NOT_AS_SEALED],
+] as const)('[EXECUTE-11, L7] a look that answers %s of %j starts all the same', async (answer, observed) => {
+  const seen = { answer, observed, detail: 'a server that slept' };
+  const tried = await tryScript({}, ({ journal }) => ({ baseline: lookingBaseline(journal, seen) }));
+  expect(tried.answer.kind).toBe('executed');
+  expect(effects(tried.house)).toHaveLength(1);
 });
 
 test('[EXECUTE-11] a bundle without checks needs no look', async () => {

@@ -9,12 +9,12 @@ import {
 } from '../../../src/tools/terraform/terraform-environment.ts';
 
 const accepted = (...argv: readonly string[]): readonly string[] | string => {
-  const answer = planArguments(argv, '/work');
+  const answer = planArguments(argv, '/infra');
   return answer.kind === 'accepted' ? answer.planArguments : answer.why;
 };
 
 test('[TERRAFORM-13] options that say what to change are taken, however they are spelled', () => {
-  expect(accepted('-var', 'a=1', '--var=b=2', '-var-file=x.tfvars', '-var-file', '/work/sub/y.tfvars')).toEqual([
+  expect(accepted('-var', 'a=1', '--var=b=2', '-var-file=x.tfvars', '-var-file', '/infra/sub/y.tfvars')).toEqual([
     '-var=a=1',
     '-var=b=2',
     '-var-file=x.tfvars',

@@ -14,6 +14,7 @@ import { systemRandom } from '../../../../src/adapters/random/system-random.ts';
 import { openSealed } from '../../../../src/adapters/sealing/age.ts';
 import { openSqliteStore } from '../../../../src/adapters/store/open-sqlite-store.ts';
 import {
+  type CheckObservation,
   canonicalJson,
   type Principal,
   type Requirement,
@@ -79,18 +80,21 @@ export const authority: Authority = {
   demand: async ({ manifest }) => ({ kind: 'demand', environment: manifest.environment, requirement: REQUIREMENT }),
 };
 
-/** A verifier that looks at once; every check is red. */
-function lookingBaseline(journal: Journal): Baseline {
+/** What a check answers right before. */
+type Seen = Pick<CheckObservation, 'answer' | 'observed' | 'detail'>;
+
+const NOT_THERE: Seen = { answer: 'red', observed: null, detail: 'is not there yet' };
+
+/** A verifier that looks at once; every check answers the same, red unless said. */
+export function lookingBaseline(journal: Journal, seen: Seen = NOT_THERE): Baseline {
   return {
     look: async (proposal) => {
       const { state } = await journal.standing(proposal);
       const checks = state.kind === 'executing' ? state.checks : [];
       const observations = checks.map(({ id }) => ({
         id,
-        answer: 'red' as const,
-        observed: null,
+        ...seen,
         observedDigest: sha256('red'),
-        detail: 'is not there yet',
         atMs: 0,
       }));
       const signed = { key: 'verifier-key', signature: 'x' };
