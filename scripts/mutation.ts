@@ -4,6 +4,7 @@
  *   npm run mutation                                  every area
  *   npm run mutation -- kernel src/record/journal.ts  some areas or files
  *   npm run mutation -- --changed REV --budget-s 300
+ *   npm run mutation -- record --sample 15        an even 15 % of the lines (`--seed 2` draws others)
  *
  * With `--changed` only files are mutated that differ from REV, or whose mirrored tests do, until the budget is spent. What was not
  * reached is named; where something changed and not one mutant of it could be tried in time, the gate did not run and has failed.
@@ -14,6 +15,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { judgeMutation, planMutation, type Round } from './plan-mutation.ts';
+import { sampleLines } from './sample-lines.ts';
 
 const LEAST_PERCENT = 85;
 const root = join(import.meta.dirname, '..');
@@ -24,6 +26,8 @@ const { values, positionals } = parseArgs({
     changed: { type: 'string' },
     'budget-s': { type: 'string', default: '86400' },
     concurrency: { type: 'string', default: '2' },
+    sample: { type: 'string', default: '100' },
+    seed: { type: 'string', default: '1' },
   },
 });
 
@@ -38,6 +42,16 @@ function changedSince(revision: string): readonly string[] {
 
 type Paths = { readonly config: string; readonly report: string; readonly scratch: string };
 
+/** What Stryker is to mutate: whole files, or a sample of their lines. */
+function mutableLines(files: readonly string[]): readonly string[] {
+  const percent = Number(values.sample);
+  if (percent >= 100) return files;
+  const counted = files.map((path) => {
+    return { path, lines: readFileSync(join(root, path), 'utf8').split('\n').length };
+  });
+  return sampleLines(counted, percent, Number(values.seed));
+}
+
 function configure({ area, files }: Round): Paths {
   const name = area.name.replaceAll('/', '-');
   const paths: Paths = {
@@ -50,7 +64,7 @@ function configure({ area, files }: Round): Paths {
   // What an earlier run left must not pass for this one.
   rmSync(paths.report, { force: true });
   const own = {
-    mutate: files,
+    mutate: mutableLines(files),
     jsonReporter: { fileName: paths.report },
     tempDirName: paths.scratch,
     concurrency: Number(values.concurrency),
@@ -92,7 +106,8 @@ function play(round: Round, leftMs: number): Played {
     return { kind, tried: 0, words: `${where}: NO MUTANTS: there is nothing in it that could be broken` };
   }
   const kind = verdict.kind === 'held' && ended.status === 0 ? 'held' : 'failed';
-  const score = `${verdict.percent.toFixed(1)} % of ${verdict.mutants} mutants noticed`;
+  const drawn = Number(values.sample) < 100 ? ` (a sample: ${values.sample} % of the lines, seed ${values.seed})` : '';
+  const score = `${verdict.percent.toFixed(1)} % of ${verdict.mutants} mutants noticed${drawn}`;
   return { kind, tried: verdict.mutants, words: `${where}: ${kind === 'held' ? '' : 'FAILED: '}${score}` };
 }
 
