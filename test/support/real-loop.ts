@@ -10,7 +10,7 @@ import { COMPILE_CACHE } from './compile-cache.ts';
 import { temporaryDirectory } from './temporary.ts';
 
 /** The command line's entry. */
-const MAIN: string = fileURLToPath(new URL('../../src/surfaces/cli/main.ts', import.meta.url));
+export const MAIN: string = fileURLToPath(new URL('../../src/surfaces/cli/main.ts', import.meta.url));
 
 /** The drivers that a change can be made with. */
 export const DRIVERS = ['argv', 'sqlite', 'terraform'] as const;
