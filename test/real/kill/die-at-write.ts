@@ -20,8 +20,8 @@ DatabaseSync.prototype.prepare = function (this: DatabaseSync, sql: string): Sta
   const statement = prepare.call(this, sql);
   if (sql !== 'commit') return statement;
   const run = statement.run.bind(statement);
-  statement.run = (...values: Parameters<StatementSync['run']>) => {
-    const changes = run(...values);
+  statement.run = () => {
+    const changes = run();
     written();
     return changes;
   };
