@@ -131,8 +131,8 @@ terraformTest(
     const uninitialised = await stage.plan();
     expect(uninitialised).toMatchObject({
       kind: 'unplannable',
-      why: `${stage.directory} is not initialised for its backend and its providers`,
-      next: 'run `terraform init` in the directory, then propose again',
+      why: expect.stringContaining('terraform plan: Backend initialization required'),
+      next: `run \`terraform init\` in ${stage.directory}, then propose again`,
     });
     await stage.initialise();
     const planned = await stage.planned();
@@ -357,7 +357,11 @@ terraformTest('[TERRAFORM-12, L13] what can not be planned is told in Terraformâ
     text: expect.stringContaining('An input variable with the name "nope" has not been declared'),
   });
   stage.write({ 'main.tf': 'resource "nope_thing" "x" {}\n' });
-  expect(await stage.plan()).toMatchObject({ kind: 'unplannable', why: expect.stringContaining('terraform init: ') });
+  expect(await stage.plan()).toMatchObject({
+    kind: 'unplannable',
+    why: expect.stringContaining('terraform plan: Inconsistent dependency lock file'),
+    next: `run \`terraform init\` in ${stage.directory}, then propose again`,
+  });
 });
 
 terraformTest('[TERRAFORM-12] nothing to change is no proposal', async () => {
@@ -559,6 +563,7 @@ terraformTest('[TERRAFORM-10] an example that uses the module above it is planne
     'examples/basic/main.tf': 'module "m" {\n  source = "../.."\n}\n',
     '.git/config': 'not part of it',
   });
+  await stage.initialise('examples/basic');
   const answer = await stage.driver.plan({
     proposal: 'p',
     directory: join(stage.directory, 'examples/basic'),

@@ -101,4 +101,10 @@ export const TERRAFORM_REQUIREMENTS: readonly Requirement[] = [
       'For each real backend it is known what its lock holds off, what is left when it refuses the state, and what a killed apply leaves.',
     source: HALF,
   },
+  {
+    id: 'TERRAFORM-16',
+    behaviour:
+      'A plan is made from what `terraform init` left in the directory: nothing is initialised anew, no registry is asked, and a directory that lacks something is told to be initialised.',
+    source: READS,
+  },
 ];

@@ -23,17 +23,20 @@ export type MadePlan =
 
 const LARGEST_PLAN_BYTES = 192 * 1024 * 1024;
 
+/** How Terraform says that something is missing which only `terraform init` brings: modules, providers, the record of a backend. */
+const UNINITIALISED =
+  /^(?:Backend initialization required|Inconsistent dependency lock file|Required plugins are not installed|Module not installed|Module source has changed|Module version requirements have changed|Provider requirements cannot be satisfied)/;
+
 /**
- * Initialises the copy, plans without taking the lock (nothing is written), and reads the plan.
+ * Plans without taking the lock (nothing is written), and reads the plan.
  *
- * A local state is named as the copy's own file, so that planning never touches the real one.
+ * The copy is never initialised: it holds what `terraform init` left in the real directory, and another init would ask a registry
+ * for what lies there already. A local state is named as the copy's own file, so that planning never touches the real one.
  *
  * @throws Failure `TOOL_FAILED` when Terraform does not start, does not end, or prints what nobody can read
  */
 export async function makePlan(parts: TerraformParts, order: PlanOrder): Promise<MadePlan> {
   const run = runOf(parts, order);
-  const initialised = await runTerraform(run, ['init', '-input=false', '-no-color']);
-  if (!isDone(initialised)) return failedAt('terraform init', initialised);
   const state = order.backend === 'local' ? [`-state=${order.copy.state}`] : [];
   const fixed = ['-input=false', '-no-color', '-json', '-lock=false', `-out=${order.copy.plan}`];
   const planned = await runTerraform(run, ['plan', ...fixed, ...state, ...order.planArguments]);
@@ -43,6 +46,11 @@ export async function makePlan(parts: TerraformParts, order: PlanOrder): Promise
   const planBytes = await parts.files.read(order.copy.plan, LARGEST_PLAN_BYTES);
   if (planBytes === undefined) return { kind: 'failed', step: 'terraform plan', first: 'it left no plan', whole: '' };
   return { kind: 'made', plan: readPlan(shown.stdout), planBytes, json: shown.stdout };
+}
+
+/** Tells whether a plan failed because its directory lacks what `terraform init` brings. */
+export function lacksInit(failed: Extract<MadePlan, { readonly kind: 'failed' }>): boolean {
+  return UNINITIALISED.test(failed.first);
 }
 
 /** Describes a saved plan as JSON. */

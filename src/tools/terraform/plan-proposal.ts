@@ -12,9 +12,9 @@ import type { PlanAnswer, PlannedBlob, PlanRequest } from '../driver.ts';
 import { applyArguments } from './apply-command.ts';
 import { findSource } from './find-source.ts';
 import { freshPlanCheck } from './fresh-plan-check.ts';
-import { type MadePlan, makePlan } from './make-plan.ts';
+import { lacksInit, type MadePlan, makePlan } from './make-plan.ts';
 import { maskText } from './mask-text.ts';
-import { packPins, readProviders } from './pinned-providers.ts';
+import { packPins } from './pinned-providers.ts';
 import { placeNotes } from './place-notes.ts';
 import { planArguments } from './plan-arguments.ts';
 import { previewCopy } from './preview-copy.ts';
@@ -99,8 +99,7 @@ async function planInCopy(parts: DriverParts, order: Order, world: World): Promi
     },
   );
   if (made.kind === 'failed') return notPlanned(order, made);
-  const refusal = refusePlan(made.plan, request) ?? (await refuseUninitialised(parts, copy, world));
-  return refusal ?? made;
+  return refusePlan(made.plan, request) ?? made;
 }
 
 function refusePlan(plan: TerraformPlan, request: PlanRequest): Unplannable | undefined {
@@ -114,30 +113,8 @@ function refusePlan(plan: TerraformPlan, request: PlanRequest): Unplannable | un
   );
 }
 
-/** What `terraform init` would add in the copy must be in the real directory: the runner and the verifier take it from there. */
-async function refuseUninitialised(
-  parts: DriverParts,
-  copy: PrivateCopy,
-  world: World,
-): Promise<Unplannable | undefined> {
-  const inCopy = await readWorkingDirectory(parts.files, copy.tree, {});
-  const providers = await readProviders(parts, `${copy.tree}/.terraform`);
-  const isBound =
-    backendName(inCopy) === backendName(world.working) &&
-    (await hasRecord(parts, world.working)) === (await hasRecord(parts, inCopy));
-  if (isBound && providers.length === world.source.providers.length) return undefined;
-  return unplannable(
-    `${visibleLine(world.working.directory)} is not initialised for its backend and its providers`,
-    'run `terraform init` in the directory, then propose again',
-  );
-}
-
 function backendName({ backend }: WorkingDirectory): string {
   return backend.kind === 'local' ? 'local' : backend.type;
-}
-
-async function hasRecord(parts: DriverParts, working: WorkingDirectory): Promise<boolean> {
-  return (await parts.files.stat(`${working.dataDirectory}/terraform.tfstate`)) !== undefined;
 }
 
 async function sealPlan(parts: DriverParts, order: Order, world: World, made: Made): Promise<PlanAnswer> {
@@ -191,7 +168,9 @@ function notPlanned(order: Order, failed: Extract<MadePlan, { readonly kind: 'fa
   return {
     kind: 'unplannable',
     why: visibleLine(`${failed.step}: ${show(failed.first)}`),
-    next: 'put the configuration right and propose again',
+    next: lacksInit(failed)
+      ? `run \`terraform init\` in ${visibleLine(order.request.directory)}, then propose again`
+      : 'put the configuration right and propose again',
     text: visibleText(show(failed.whole)),
   };
 }

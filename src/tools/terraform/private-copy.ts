@@ -4,6 +4,7 @@ import type { JsonObject, Sha256Hex } from '../../kernel/index.ts';
 import { packDirectory, unpackDirectory } from '../directory/packed-directory.ts';
 import { readDirectory, type SealedDirectory } from '../directory/sealed-directory.ts';
 import type { Source } from './find-source.ts';
+import { isGit, layModules } from './lay-modules.ts';
 import { layProviders, type PinnedProvider } from './pinned-providers.ts';
 import type { TerraformParts } from './run-terraform.ts';
 import type { WorkingDirectory } from './working-directory.ts';
@@ -74,19 +75,10 @@ export async function laySource(
 ): Promise<void> {
   await parts.files.makeDirectory(copy.base, PRIVATE);
   await unpackDirectory(parts, await packDirectory(parts, source.found.root, source.sealed), copy.base);
-  await layModules(parts, copy, working);
+  await layModules(parts, copy.tree, working);
   const record = await parts.files.read(`${working.dataDirectory}/terraform.tfstate`, CONTROL_FILE_BYTES);
   if (record !== undefined) await parts.files.write(`${copy.tree}/.terraform/terraform.tfstate`, record, PRIVATE_FILE);
   await layProviders(parts, copy.tree, source.providers);
-}
-
-async function layModules(parts: TerraformParts, copy: PrivateCopy, working: WorkingDirectory): Promise<void> {
-  const modules = `${working.dataDirectory}/modules`;
-  if ((await parts.files.stat(modules))?.kind !== 'directory') return;
-  const sealed = await readDirectory(parts, modules, isGit);
-  const into = `${copy.tree}/.terraform/modules`;
-  await parts.files.makeDirectory(into, PRIVATE);
-  await unpackDirectory(parts, await packDirectory(parts, modules, sealed), into);
 }
 
 /**
@@ -123,10 +115,6 @@ function stateFiles({ directory, dataDirectory, backend }: WorkingDirectory): re
   const at = statePath.lastIndexOf('/');
   const lock = `${statePath.slice(0, at)}/.${statePath.slice(at + 1)}.lock.info`;
   return [dataDirectory, statePath, `${statePath}.backup`, lock].map(inside);
-}
-
-function isGit(path: string): boolean {
-  return path === '.git' || path.endsWith('/.git');
 }
 
 /** The digest of one file that may be absent, as a fact. */

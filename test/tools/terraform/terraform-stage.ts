@@ -74,12 +74,12 @@ export class TerraformStage {
   }
 
   /** `terraform init`, as a person runs it. */
-  async initialise(): Promise<void> {
+  async initialise(inside = '.', more: Readonly<Record<string, string>> = {}): Promise<void> {
     const done = await nodeProcesses().run({
       file: 'terraform',
       args: ['init', '-input=false', '-no-color'],
-      directory: this.directory,
-      environment: { PATH: SEARCH_PATH, TF_CLI_CONFIG_FILE: '/dev/null' },
+      directory: join(this.directory, inside),
+      environment: { PATH: SEARCH_PATH, TF_CLI_CONFIG_FILE: '/dev/null', ...more },
       timeoutMs: 30_000,
       maxOutputBytes: 65_536,
     });
