@@ -12,6 +12,7 @@ import type { Practising } from './compose/practising.ts';
 import type { Proposing } from './compose/proposing.ts';
 import type { Reading } from './compose/reading.ts';
 import type { Recording } from './compose/recording.ts';
+import type { Standing } from './compose/standing.ts';
 import type { Surroundings } from './compose/surroundings.ts';
 import type { TrustWords } from './compose/trust-questions.ts';
 import type { Believer, Trusting } from './compose/trusting.ts';
@@ -29,6 +30,7 @@ export type {
   Proposing,
   Reading,
   Recording,
+  Standing,
   Surroundings,
   Trusting,
   TrustWords,

@@ -12,7 +12,6 @@ import {
   openSealed,
   type Store,
 } from '../adapters/index.ts';
-import type { Refusal, RuleRef } from '../kernel/index.ts';
 import { policyOf, type TargetPolicy } from '../loop/approve/index.ts';
 import { type Authority, type ExecutionParts, type Progress, USUAL_PACE } from '../loop/execute/index.ts';
 import {
@@ -110,25 +109,8 @@ function authority(base: Base, projections: Projections): Authority {
     },
     demand: async ({ manifest, preview, proposer, grantsUsed: ownCount }) => {
       const policy = await readPolicy(base, home, manifest.directory);
-      const resolved = policy.resolve(manifest);
-      if (resolved.kind === 'refused') return resolved;
-      const { environment } = resolved;
       const grantsUsed = mostUsed(ownCount, await countGrants(projections, manifest.proposal));
-      const atMs = base.machine.clock.nowMs();
-      const answer = policy.admit({ ...manifest, environment, preview, proposer, atMs, grantsUsed });
-      if (answer.kind === 'admitted') return { kind: 'demand', environment, requirement: answer.requirement };
-      return refuseByRules(answer.because);
+      return policy.demand({ ...manifest, preview, proposer, atMs: base.machine.clock.nowMs(), grantsUsed });
     },
-  };
-}
-
-function refuseByRules(because: readonly RuleRef[]): Refusal {
-  return {
-    kind: 'refused',
-    code: 'POLICY',
-    what: 'this execution',
-    where: because.map((rule) => rule.where).join(', '),
-    why: because.map((rule) => `${rule.demand} (${rule.rule})`).join('; '),
-    next: 'correct the change, or let an approver change the rule in the trust file',
   };
 }

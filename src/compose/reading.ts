@@ -1,6 +1,6 @@
 /** Composed for reading and for saying something of a proposal: the record, and nothing that can act. */
 
-import type { Agent, Person, Preview, Random } from '../kernel/index.ts';
+import type { Agent, Person, Preview, Random, StateOf } from '../kernel/index.ts';
 import {
   type BlobStore,
   type EventLog,
@@ -12,6 +12,7 @@ import {
 } from '../record/index.ts';
 import { readPreview } from '../tools/index.ts';
 import { type Base, openRecord } from './base.ts';
+import { type Standing, standingOf } from './standing.ts';
 import { type ReaderTrust, readReaderTrust } from './trust-questions.ts';
 
 /** The record for readers. */
@@ -29,6 +30,8 @@ export type Reading = {
   readonly trust: () => Promise<ReaderTrust>;
   /** A proposal as its own events tell it, and everything in it that does not hold. */
   readonly examine: (proposal: string, trust: ReaderTrust) => Promise<ExaminedProposal>;
+  /** How a proposal that waits, or may run, stands with the trust file that is accepted now. */
+  readonly standing: (state: StateOf<'open' | 'approved'>) => Promise<Standing>;
 };
 
 /** Composes the record for readers. */
@@ -54,5 +57,6 @@ export async function composeReading(base: Base): Promise<Reading> {
         },
         proposal,
       ),
+    standing: (state) => standingOf(base, { store, blobs }, state),
   };
 }

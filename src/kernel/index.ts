@@ -8,6 +8,8 @@ export type {
   KeyStrength,
   SignedApproval,
 } from './approval.ts';
+export type { AuthorityAnswer, PresentDemand, RuleDifference } from './authorise.ts';
+export { authorise } from './authorise.ts';
 export type {
   BlobRef,
   CheckProgram,
@@ -55,8 +57,6 @@ export { countChanges, destroysFirst } from './preview.ts';
 export type { Agent, Control, Person, Principal, PrincipalKind, Proposer, Runner, Verifier } from './principal.ts';
 export { personBehind } from './principal.ts';
 export type { Execution, ExecutionStage, Glass, ProposalState, StateKind, StateOf } from './proposal.ts';
-export type { QuorumAnswer } from './quorum.ts';
-export { quorum } from './quorum.ts';
 export type { Refusal, RefusalCode } from './refusal.ts';
 export type { AccountsOf, Requirement, RuleRef, SignatureDemand } from './requirement.ts';
 export { SETTLEMENTS, settle } from './settlement.ts';

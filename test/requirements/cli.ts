@@ -108,4 +108,10 @@ export const CLI_REQUIREMENTS: readonly Requirement[] = [
       'A person signs a release or a review with their key; without one it rests on their account, is shown so, and is refused where the policy asks for a signature.',
     source: 'human approves, human executes.',
   },
+  {
+    id: 'CLI-29',
+    behaviour:
+      'show and list say of an approved proposal whether the trust file that is accepted now lets it run, why not and by which rule; the next step never names execute where it does not, or where nobody can tell.',
+    source: 'Agents do not have reliable situational awareness.',
+  },
 ];

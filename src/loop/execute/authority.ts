@@ -4,12 +4,11 @@ import type {
   AccountsOf,
   CheckedApproval,
   CheckedStatement,
-  Environment,
   Manifest,
+  PresentDemand,
   Preview,
   Proposer,
   Refusal,
-  Requirement,
   SignatureDemand,
   SignedApproval,
   SignedStatement,
@@ -25,12 +24,7 @@ type Demanding = {
 };
 
 /** What the runner's pinned policy demands of a bundle now. */
-export type Demand = {
-  readonly kind: 'demand';
-  /** The environment that the bundle's facts amount to, not the one that a label claims. */
-  readonly environment: Environment;
-  readonly requirement: Requirement;
-};
+export type Demand = PresentDemand;
 
 /** The runner's pinned trust file. Reads nothing that the control plane can write. */
 export interface Authority {

@@ -5,10 +5,11 @@
  */
 
 import {
+  type AuthorityAnswer,
+  authorise,
   type CheckedApproval,
   type Manifest,
   type Preview,
-  quorum,
   type Refusal,
   type RefusalCode,
 } from '../../kernel/index.ts';
@@ -37,8 +38,7 @@ export async function checkAuthority(parts: ExecutionParts, judging: Judging): P
   const grantsUsed = await parts.ledger.grantsUsed();
   const demand = await parts.authority.demand({ manifest, preview, proposer: held.state.proposer, grantsUsed });
   if (demand.kind === 'refused') return demand;
-  const refused = refuseRunner(parts, manifest) ?? refusePolicy(held, manifest, demand);
-  return refused ?? (await weigh(parts, judging, { ...demand, grantsUsed }));
+  return refuseRunner(parts, manifest) ?? (await weigh(parts, judging, { ...demand, grantsUsed }));
 }
 
 function refuseRunner(parts: ExecutionParts, manifest: Manifest): Refusal | undefined {
@@ -56,67 +56,52 @@ function refuseRunner(parts: ExecutionParts, manifest: Manifest): Refusal | unde
   return undefined;
 }
 
-function refusePolicy(held: HeldClaim, manifest: Manifest, demand: Demand): Refusal | undefined {
-  if (demand.environment !== manifest.environment) {
-    return refuse(
-      manifest,
-      'POLICY',
-      `the bundle says ${manifest.environment}, this runner's trust file says ${demand.environment}`,
-      'correct the target in the trust file, then propose the change again',
-    );
-  }
-  if (demand.requirement.policyDigest === held.state.requirement.policyDigest) return undefined;
-  return refuse(
-    manifest,
-    'POLICY',
-    `the trust file, or the repository's own rules, changed what this target asks for since it was admitted, or this runner's trust file is another one (policy ${held.state.requirement.policyDigest} then, ${demand.requirement.policyDigest} here)`,
-    `see that this runner has the trust file that is meant (countersign trust check), then countersign withdraw ${manifest.proposal} and propose the change again`,
-  );
-}
-
 type Counted = Demand & { readonly grantsUsed: Readonly<Record<string, number>> };
 
 async function weigh(parts: ExecutionParts, judging: Judging, demand: Counted): Promise<Authorised | Refusal> {
   const { held, manifest } = judging;
-  const { approvals, expiresAtMs } = held.state;
-  const answers: (CheckedApproval | Refusal)[] = [];
-  for (const { document, signature } of approvals) {
-    answers.push(await parts.authority.checkApproval({ document, signature }));
+  const approvals: (CheckedApproval | Refusal)[] = [];
+  for (const { document, signature } of held.state.approvals) {
+    approvals.push(await parts.authority.checkApproval({ document, signature }));
   }
-  const checked = answers.filter((answer): answer is CheckedApproval => 'document' in answer);
-  const forged = answers.find((answer): answer is Refusal => !('document' in answer));
-  const weighing = {
-    sealed: held.state,
-    requirement: demand.requirement,
-    accountsOf: await parts.authority.accountsOf(),
-    atMs: parts.clock.nowMs(),
-  };
-  const answer = quorum(weighing, checked);
-  if (answer.kind === 'missing') return forged ?? answer.ignored[0] ?? refuseQuorum(manifest, answer);
-  const counted = checked.map(({ document }) => document).filter(({ nonce }) => answer.nonces.includes(nonce));
-  return {
-    kind: 'authorised',
-    nonces: answer.nonces,
-    expiresAtMs: Math.min(expiresAtMs, ...counted.map((document) => document.expiresAtMs)),
-    grant: answer.nonces.length > 0 ? undefined : grantOf(demand),
-  };
+  const accountsOf = await parts.authority.accountsOf();
+  const admitted = { ...held.state, environment: manifest.environment };
+  const answer = authorise({ admitted, demand, approvals, accountsOf, atMs: parts.clock.nowMs() });
+  if (answer.kind !== 'authorised') return refuseAnswer(manifest, answer);
+  return { ...answer, grant: answer.nonces.length > 0 ? undefined : grantOf(demand) };
+}
+
+function refuseAnswer(manifest: Manifest, answer: Exclude<AuthorityAnswer, { kind: 'authorised' }>): Refusal {
+  switch (answer.kind) {
+    case 'other-environment':
+      return refuse(
+        manifest,
+        'POLICY',
+        `the bundle says ${answer.sealed}, this runner's trust file says ${answer.now}`,
+        'correct the target in the trust file, then propose the change again',
+      );
+    case 'other-policy':
+      return refuse(
+        manifest,
+        'POLICY',
+        `the trust file, or the repository's own rules, changed what this target asks for since it was admitted, or this runner's trust file is another one (policy ${answer.admittedUnder} then, ${answer.now} here)`,
+        `see that this runner has the trust file that is meant (countersign trust check), then countersign withdraw ${manifest.proposal} and propose the change again`,
+      );
+    case 'fallen-approval':
+      return answer.refusal;
+    case 'too-few':
+      return refuse(
+        manifest,
+        'QUORUM',
+        `${answer.have.length} of ${answer.need} approvals count by this runner's trust file`,
+        'ask for the missing approvals',
+      );
+  }
 }
 
 function grantOf({ requirement: { grant }, grantsUsed }: Counted): Intent['grant'] {
   if (grant === undefined) return undefined;
   return { name: grant, usedBefore: Object.hasOwn(grantsUsed, grant) ? (grantsUsed[grant] ?? 0) : 0 };
-}
-
-function refuseQuorum(
-  manifest: Manifest,
-  answer: { readonly have: readonly string[]; readonly need: number },
-): Refusal {
-  return refuse(
-    manifest,
-    'QUORUM',
-    `${answer.have.length} of ${answer.need} approvals count by this runner's trust file`,
-    'ask for the missing approvals',
-  );
 }
 
 /** Refuses what ran out while the runner was getting ready. */

@@ -6,6 +6,7 @@ import { checkStatement } from '../check-statement.ts';
 import type { RepositoryRules } from '../trust/repository-rules.ts';
 import type { Trust } from '../trust/trust.ts';
 import { admit, signatureDemand } from './admit.ts';
+import { demandNow } from './demand-now.ts';
 import { policyDigestOf } from './policy-digest.ts';
 import { mandatedChecks, type PolicySource } from './policy-source.ts';
 import { resolveTarget } from './resolve-target.ts';
@@ -36,6 +37,7 @@ export function policyOf(trust: Trust, options: PolicyOptions): TargetPolicy {
   return {
     resolve: (question) => resolveTarget(source, question),
     admit: (question) => admit(source, question),
+    demand: (question) => demandNow(source, question),
     signatureDemand: (question) => signatureDemand(source, question),
     mandatedChecks: (target) => mandatedChecks(source, target),
     accountsOf: accountsOf(trust),

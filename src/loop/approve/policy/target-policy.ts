@@ -8,6 +8,7 @@ import type {
   DriverName,
   Environment,
   Fact,
+  PresentDemand,
   Preview,
   Proposer,
   Refusal,
@@ -73,6 +74,11 @@ export interface TargetPolicy {
   resolve(question: TargetQuestion): ResolvedTarget | Refusal;
   /** Says what must be true of the approvals, by the strictest of all rules that apply; or which rules refuse the change. */
   admit(question: AdmissionQuestion): AdmissionAnswer;
+  /**
+   * Says what must be true of the approvals now, in the environment that the facts amount to: a runner asks it before it runs,
+   * and whoever shows an approved change asks the same. The sealed environment is for the caller to compare.
+   */
+  demand(question: TargetQuestion & Omit<AdmissionQuestion, 'environment'>): PresentDemand | Refusal;
   /** Says which rule wants the words signed that release this change's target or review its glass; `undefined` when none does. */
   signatureDemand(question: AdmissionQuestion): SignatureDemand | undefined;
   /** The checks that every change of a target has, as `resolve` lists them; for whoever knows the name only. */

@@ -6,6 +6,7 @@ import { isInDoubt } from '../view/in-doubt.ts';
 import type { ListedProposal } from '../view/listed-proposal.ts';
 import { uncheckedLines } from './disbelief.ts';
 import { ago } from './duration.ts';
+import { notExecutable, wordsByTrust } from './not-executable.ts';
 import { OUTCOME_WORDS, type StateWords, VERDICT_WORDS } from './state-words.ts';
 import { table } from './table.ts';
 import { wordsNow } from './words-now.ts';
@@ -19,7 +20,12 @@ export type Listed = { readonly listed: readonly ListedProposal[]; readonly unch
 export function renderList({ listed, unchecked }: Listed, paint: Paint, nowMs: number): string {
   if (listed.length === 0) return 'No such proposals. countersign propose --help says how to make one';
   const rows = listed.map((one) => cells(one, paint, nowMs));
-  return [...disbelieved(listed, paint), ...uncheckedLines(unchecked, paint), ...table(rows, '')].join('\n');
+  return [
+    ...disbelieved(listed, paint),
+    ...uncheckedLines(unchecked, paint),
+    ...table(rows, ''),
+    ...listed.flatMap((one) => standingLines(one, paint)),
+  ].join('\n');
 }
 
 function disbelieved(listed: readonly ListedProposal[], paint: Paint): readonly string[] {
@@ -31,17 +37,28 @@ function disbelieved(listed: readonly ListedProposal[], paint: Paint): readonly 
   ];
 }
 
+function standingLines({ id, executable }: ListedProposal, paint: Paint): readonly string[] {
+  return notExecutable(executable, paint).map((line) => `${paint('strong', id)}${line}`);
+}
+
 function cells(one: ListedProposal, paint: Paint, nowMs: number): readonly string[] {
-  const words = wordsNow(one.waiting, nowMs);
+  const words = wordsByTrust(wordsNow(one.waiting, nowMs), one.executable);
   return [
     paint('strong', one.id),
-    one.trouble.length === 0 ? paint(words.tone, words.word) : paint('bad', `${words.word}?`),
+    one.trouble.length === 0 ? paint(words.tone, stateWord(one, words.word)) : paint('bad', `${words.word}?`),
     cell(one.forged.outcome, one.outcome === null ? undefined : OUTCOME_WORDS[one.outcome], paint),
     cell(one.forged.verdict, one.verdict === null ? undefined : VERDICT_WORDS[one.verdict], paint),
     visibleLine(one.target),
     paint('faint', ago(one.updatedAtMs, nowMs)),
     shorten(visibleLine(one.intent ?? '')),
   ];
+}
+
+// Without colours, too, `approved` must not stand there as if it could be executed.
+function stateWord({ executable }: ListedProposal, word: string): string {
+  return executable === null || executable.answer === 'yes'
+    ? word
+    : `${word}, ${executable.answer === 'no' ? 'not executable' : 'not known if executable'}`;
 }
 
 function cell(isForged: boolean, words: StateWords | undefined, paint: Paint): string {

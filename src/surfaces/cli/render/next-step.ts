@@ -1,5 +1,6 @@
 /** What a person can do next. Total over states: nobody is left alone with a word. */
 
+import { visibleLine } from '../../../kernel/index.ts';
 import type { ProposalView } from '../view/proposal-view.ts';
 import { whatRanOut } from '../view/what-ran-out.ts';
 import { nextInDoubt } from './disbelief.ts';
@@ -11,6 +12,8 @@ export function nextStep(view: ProposalView, nowMs: number): string | undefined 
   const ranOut = whatRanOut(view, nowMs);
   if (ranOut === 'proposal') return 'its time ran out: propose it again';
   if (ranOut === 'approvals') return `its approvals ran out: approve it again: ${approveCommand(view)}`;
+  // What the runner refuses is not proposed as the next step, whatever the record says of it.
+  if (view.executable !== null && view.executable.next !== null) return visibleLine(view.executable.next);
   switch (view.state) {
     case 'absent':
       return undefined;

@@ -7,6 +7,7 @@ import type { WordView } from '../view/word-view.ts';
 import { disbelief, doubted, forgedLine } from './disbelief.ts';
 import { ago } from './duration.ts';
 import { nextStep } from './next-step.ts';
+import { notExecutable, wordsByTrust } from './not-executable.ts';
 import { principal } from './principal.ts';
 import { signedWords } from './signed-words.ts';
 import { AS_BEFORE, outcomeWords, STATUS_WORDS, VERDICT_WORDS } from './state-words.ts';
@@ -37,13 +38,14 @@ export function renderShow(view: ProposalView, paint: Paint, nowMs: number): str
 }
 
 function heading(view: ProposalView, paint: Paint, nowMs: number): readonly string[] {
-  const words = doubted(wordsNow(view, nowMs), view);
+  const words = doubted(wordsByTrust(wordsNow(view, nowMs), view.executable), view);
   const place = `${visibleLine(view.target)} (${view.environment ?? 'environment not known yet'})`;
   const because = view.why === null ? words.meaning : `${words.meaning}: ${visibleLine(view.why)}`;
   const drafted = view.events[0]?.atMs;
   return [
     `${paint('strong', view.id)}  ${view.driver} → ${place}  ${paint(words.tone, words.word)}`,
     `  ${because}`,
+    ...notExecutable(view.executable, paint),
     `  “${visibleLine(view.intent)}”`,
     paint(
       'faint',

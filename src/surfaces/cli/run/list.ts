@@ -4,6 +4,7 @@ import { EXIT, Failure, LEGAL_IN, type StateKind } from '../../../kernel/index.t
 import type { CliContext } from '../context.ts';
 import { type CommonFlags, perform } from '../perform.ts';
 import { renderList } from '../render/list.ts';
+import { executableView } from '../view/executable-view.ts';
 import { isInDoubt } from '../view/in-doubt.ts';
 import { type ListedProposal, listedProposal } from '../view/listed-proposal.ts';
 
@@ -27,7 +28,11 @@ export async function runList(this: CliContext, flags: ListFlags): Promise<void>
     const unchecked = trust.kind === 'unchecked' ? trust.why : null;
     const nowMs = surroundings.clock.nowMs();
     const listed: ListedProposal[] = [];
-    for (const row of rows) listed.push(listedProposal(row, await reading.examine(row.proposal, trust), nowMs));
+    for (const row of rows) {
+      const examined = await reading.examine(row.proposal, trust);
+      const executable = await executableView(reading, examined.state, nowMs);
+      listed.push(listedProposal(row, { ...examined, executable }, nowMs));
+    }
     return {
       exitCode: listed.some(({ trouble }) => isInDoubt(trouble)) ? EXIT.integrity : EXIT.done,
       text: renderList({ listed, unchecked }, paint, nowMs),

@@ -5,6 +5,7 @@ import type { CliContext } from '../context.ts';
 import { findProposal } from '../find-proposal.ts';
 import { type CommonFlags, perform } from '../perform.ts';
 import { renderShow } from '../render/show.ts';
+import { executableView } from '../view/executable-view.ts';
 import { isInDoubt } from '../view/in-doubt.ts';
 import { proposalView } from '../view/proposal-view.ts';
 
@@ -20,7 +21,8 @@ export async function runShow(this: CliContext, flags: CommonFlags, id: string):
     const preview = 'previewDigest' in state ? await reading.readPreview(state.previewDigest) : undefined;
     const unchecked = trust.kind === 'unchecked' ? trust.why : null;
     const nowMs = surroundings.clock.nowMs();
-    const view = proposalView({ state, events, troubles, preview, unchecked }, nowMs);
+    const executable = await executableView(reading, state, nowMs);
+    const view = proposalView({ state, events, troubles, preview, unchecked, executable }, nowMs);
     return {
       exitCode: isInDoubt(view.trouble) ? EXIT.integrity : EXIT.done,
       text: renderShow(view, paint, nowMs),

@@ -3,6 +3,7 @@
 import type { DriverName, Environment, Outcome, StateKind, Verdict } from '../../../kernel/index.ts';
 import type { ExaminedProposal, ProposalRow } from '../../../record/index.ts';
 import { type Believed, believe } from './believe.ts';
+import type { ExecutableView } from './executable-view.ts';
 import { type TroubleView, troubleViews } from './proposal-view.ts';
 import { type RanOut, type Waiting, waitingOf, whatRanOut } from './what-ran-out.ts';
 
@@ -15,6 +16,8 @@ export type ListedProposal = {
   readonly intent: string | null;
   readonly state: StateKind;
   readonly ranOut: RanOut | null;
+  /** Whether the trust file that is accepted now lets it run; `null` where it is not approved. */
+  readonly executable: ExecutableView | null;
   readonly outcome: Outcome['kind'] | null;
   readonly verdict: Verdict['kind'] | null;
   readonly trouble: readonly TroubleView[];
@@ -24,8 +27,11 @@ export type ListedProposal = {
   readonly waiting: Waiting;
 };
 
+/** A proposal as it was examined, and as it stands with the present trust file. */
+export type ExaminedRow = ExaminedProposal & { readonly executable: ExecutableView | null };
+
 /** Builds a row from what was found; where no event can be read, the store's summary says what was asked for and no more. */
-export function listedProposal(row: ProposalRow, examined: ExaminedProposal, nowMs: number): ListedProposal {
+export function listedProposal(row: ProposalRow, examined: ExaminedRow, nowMs: number): ListedProposal {
   const state = examined.state.kind === 'absent' ? row.state : examined.state;
   const { outcome, verdict, forged } = believe(examined);
   const waiting = waitingOf(state);
@@ -37,6 +43,7 @@ export function listedProposal(row: ProposalRow, examined: ExaminedProposal, now
     intent: state.kind === 'absent' ? null : state.intent,
     state: state.kind,
     ranOut: whatRanOut(waiting, nowMs),
+    executable: examined.executable,
     outcome: outcome?.kind ?? null,
     verdict: verdict?.kind ?? null,
     trouble: troubleViews(examined.troubles),

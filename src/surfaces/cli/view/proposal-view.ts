@@ -18,6 +18,7 @@ import type {
 } from '../../../kernel/index.ts';
 import type { RecordedEvent, Trouble } from '../../../record/index.ts';
 import { type Believed, believe } from './believe.ts';
+import type { ExecutableView } from './executable-view.ts';
 import { type RanOut, whatRanOut } from './what-ran-out.ts';
 import { type WordView, wordViews } from './word-view.ts';
 
@@ -99,6 +100,8 @@ export type ProposalView = {
   readonly claims: readonly { readonly by: Principal; readonly atMs: number; readonly text: string }[];
   /** Why it waits for nothing any more, though nobody has recorded it. */
   readonly ranOut: RanOut | null;
+  /** Whether the trust file that is accepted now lets it run; `null` where it is not approved. */
+  readonly executable: ExecutableView | null;
   /** What of it does not hold: none of that is in `outcome`, `verdict`, `verdicts`, `resources`, `approvals`, `checks`, `why`. */
   readonly trouble: readonly TroubleView[];
   /** Why signatures were not checked; `null` when they were. */
@@ -123,6 +126,7 @@ export type Found = {
   /** The sealed preview, when it could be read. */
   readonly preview: Preview | undefined;
   readonly unchecked: string | null;
+  readonly executable: ExecutableView | null;
 };
 
 /** A state of which something was recorded. */
@@ -130,7 +134,7 @@ export type KnownState = Exclude<ProposalState, { readonly kind: 'absent' }>;
 
 /** Builds the view from what was found. Words that do not hold are in `trouble` and `events`, and nowhere else. */
 export function proposalView(found: Found, nowMs: number): ProposalView {
-  const { state, events, preview, troubles, unchecked } = found;
+  const { state, events, preview, troubles, unchecked, executable } = found;
   const believed = believe(found);
   const view = {
     schema: 'countersign.show/1',
@@ -155,6 +159,7 @@ export function proposalView(found: Found, nowMs: number): ProposalView {
     ),
     trouble: troubleViews(troubles),
     unchecked,
+    executable,
     events: events.map((event) => ({ seq: event.seq, atMs: event.atMs, actor: event.actor, ...event.body })),
   } as const;
   return { ...view, ranOut: whatRanOut(view, nowMs) };

@@ -86,6 +86,7 @@ const HALF_DONE: ProposalView = {
   ranOut: null,
   trouble: [],
   unchecked: null,
+  executable: null,
   events: [],
 };
 

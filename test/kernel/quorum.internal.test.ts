@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type CheckedApproval, type QuorumAnswer, quorum, type Requirement } from '../../src/kernel/index.ts';
+import type { CheckedApproval, Requirement } from '../../src/kernel/index.ts';
+import { type QuorumAnswer, quorum } from '../../src/kernel/quorum.ts';
 import { ACCOUNTS, ANN, approval, BEN, CLEO, HOUR, live, NOW, REQUIREMENT, sha, stateIn } from './examples.ts';
 
 const weigh = (
