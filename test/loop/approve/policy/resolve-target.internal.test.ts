@@ -97,6 +97,19 @@ test('[APPROVE-10, L15] a name that nothing binds is no way round a target that 
   );
 });
 
+test('[APPROVE-10] what nothing binds takes nothing away from others, and a name is no way round itself', () => {
+  const loose = `targets:
+  any: {driver: sqlite}
+  shop: {driver: sqlite, bind: {sqlite.path: /srv/shop.db}}
+`;
+  // "any" binds nothing, so every fact would fit it.
+  for (const name of ['my-own', 'any']) {
+    expect(resolved(loose, name, { 'sqlite.path': '/else' })).toContain('production');
+  }
+  const foreign = loose.replace('{driver: sqlite, bind', '{driver: [sqlite, argv], bind');
+  expect(resolved(foreign, 'shop', { host: 'h' }, 'argv')).toContain('production');
+});
+
 test('[APPROVE-10] a target of several tools is bound by the facts of the tool that is used', () => {
   const places = `targets:
   shop: {driver: [terraform, argv], bind: {terraform.workspace: shop, host: h1}}
