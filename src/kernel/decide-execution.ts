@@ -53,7 +53,7 @@ function refuseOccupied(
   if (busy !== undefined) {
     return refuse(situation, 'TARGET_BUSY', {
       what: `the target ${state.target}`,
-      why: `${busy} is executing or waits for its verdict`,
+      why: `${busy} is executing or waits for its verdict${otherName(situation, busy)}`,
       next: `countersign show ${busy}`,
     });
   }
@@ -63,9 +63,15 @@ function refuseOccupied(
   if (first === undefined || blocking.some(({ proposal }) => proposal === state.recovers)) return undefined;
   return refuse(situation, 'TARGET_HELD', {
     what: `the target ${state.target}`,
-    why: `${first.proposal} left it in doubt${first.why === undefined ? '' : `, and its release does not hold: ${first.why}`}`,
+    why: `${first.proposal} left it in doubt${otherName(situation, first.proposal)}${first.why === undefined ? '' : `, and its release does not hold: ${first.why}`}`,
     next: `look at the world, then ${wayOut(situation, first)}`,
   });
+}
+
+// One place has one lock, whatever it is called: people look for the other name otherwise.
+function otherName({ elsewhere }: Situation, proposal: string): string {
+  const name = elsewhere?.get(proposal);
+  return name === undefined ? '' : `, at the same place under the target name ${name}`;
 }
 
 // What closed without a person's word can't be reconciled any more: only a verdict says what is true of it.

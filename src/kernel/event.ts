@@ -43,6 +43,8 @@ export type Sealed = {
   readonly unpredictable: number;
   readonly checks: readonly CheckSpec[];
   readonly runner: string;
+  /** Digest of the place that its facts tell: one lock, whatever the target is called. Left out when they tell none. */
+  readonly place?: Sha256Hex | undefined;
   /** Digests of the encrypted blobs that must be destroyed at the close. */
   readonly secretBlobs: readonly Sha256Hex[];
 };

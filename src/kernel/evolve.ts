@@ -5,6 +5,7 @@ import type { EventBody, EventType } from './event.ts';
 import { invariant } from './failure.ts';
 import { inState } from './in-state.ts';
 import { LEGAL_IN } from './legal.ts';
+import { isPlaceLock } from './place.ts';
 import type { Absent, Admission, ExecutionStage, ProposalState, StateKind, StateOf } from './proposal.ts';
 
 /** A proposal of which nothing was ever said. */
@@ -72,6 +73,7 @@ function evolvePlanning(
   switch (body.type) {
     case 'drafted': {
       expect(state, body, 'absent');
+      invariant(!isPlaceLock(body.target), 'a target has the name of a place');
       const { type: _, ...identity } = body;
       return { kind: 'drafted', ...identity };
     }

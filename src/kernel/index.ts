@@ -38,6 +38,7 @@ export type { Json, JsonObject } from './json.ts';
 export { canonicalJson } from './json.ts';
 export { LEGAL_IN, MAY_ASK } from './legal.ts';
 export type { Outcome, OutcomeKind, ProcessEnd, ResourceOutcome, ResourceStatus } from './outcome.ts';
+export { isPlaceLock, placeFact, placeLock, placeOf } from './place.ts';
 export type { Clock } from './ports/clock.ts';
 export type { FileEntry, FileStat, Files } from './ports/files.ts';
 export type { Job, JobRequest, Jobs, WorkOptions } from './ports/jobs.ts';
@@ -70,7 +71,7 @@ export type {
 export type { StatementSubject } from './statement-subject.ts';
 export { misstated, statementSubject } from './statement-subject.ts';
 export type { TargetState } from './target.ts';
-export { evolveTarget, FREE_TARGET } from './target.ts';
+export { evolveTarget, FREE_TARGET, joinLocks } from './target.ts';
 export type { CheckFinding, Verdict, VerdictKind } from './verdict.ts';
 export { judge } from './verdict.ts';
 export { visibleLine, visibleText } from './visible-text.ts';

@@ -13,7 +13,10 @@ export type Decided = { readonly kind: 'decided'; readonly events: readonly Even
 /** Everything that a decision rests on. */
 export type Situation = {
   readonly state: ProposalState;
+  /** What is in the way on its target and at its place. */
   readonly target: TargetState;
+  /** Of those in the way, the ones that stand under another target name at the same place, each with that name. */
+  readonly elsewhere?: ReadonlyMap<string, string> | undefined;
   readonly asking: Asking;
 };
 

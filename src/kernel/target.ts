@@ -51,6 +51,18 @@ export function evolveTarget(target: TargetState, proposal: string, body: EventB
   }
 }
 
+/**
+ * Joins the lock of a target's name and the lock of its place: what stands in the way of either stands in the way.
+ *
+ * @returns the name's own occupant first; everything that holds or was released under either, each once
+ */
+export function joinLocks(name: TargetState, place: TargetState): TargetState {
+  const held = [...new Set([...name.held, ...place.held])];
+  const reconciled = [...new Set([...(name.reconciled ?? []), ...(place.reconciled ?? [])])];
+  const lock = { busy: name.busy ?? place.busy, held };
+  return reconciled.length === 0 ? lock : { ...lock, reconciled };
+}
+
 function reconcile(target: TargetState, change: (released: readonly string[]) => readonly string[]): TargetState {
   const { reconciled = [], ...lock } = target;
   const changed = change(reconciled);

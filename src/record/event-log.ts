@@ -50,9 +50,20 @@ export type AppendBatch = {
   /** The states after these events. */
   readonly state: ProposalState;
   readonly targetState: TargetState;
+  /** The lock of the proposal's place; left out when it has none, as before it is sealed. */
+  readonly place?: PlaceStep | undefined;
 };
 
-/** `conflict`: somebody else appended to the stream or the target first; load, decide and append again. */
+/** How a batch changes the lock of a place. */
+export type PlaceStep = {
+  /** `place:` and the place's digest. */
+  readonly lock: string;
+  /** Seq of the newest event that the decision saw of any proposal of this place; 0 for none. */
+  readonly seenSeq: number;
+  readonly state: TargetState;
+};
+
+/** `conflict`: somebody else appended to the stream, the target or the place first; load, decide and append again. */
 export type AppendAnswer =
   | { readonly kind: 'appended'; readonly events: readonly RecordedEvent[] }
   | { readonly kind: 'conflict' };
@@ -107,5 +118,6 @@ export type ProposalQuery = {
 export interface Projections {
   proposal(id: string): Promise<ProposalRow | undefined>;
   proposals(query: ProposalQuery): Promise<readonly ProposalRow[]>;
+  /** A target by its name, or a place by the name of its lock; free at seq 0 when nothing ever happened to it. */
   target(name: string): Promise<{ readonly state: TargetState; readonly seq: number }>;
 }

@@ -50,6 +50,7 @@ const planning = [
     unpredictable: count,
     checks: list(checkSpec),
     runner: text,
+    place: digest.optional(),
     secretBlobs: digests,
   }),
   z.strictObject({ type: z.literal('admitted'), requirement, expiresAtMs: atMs }),

@@ -1,13 +1,16 @@
 /** Examines the evidence: every blob that the events name is there, with the bytes that were recorded. */
 
 import { z } from 'zod';
-import { type EventBody, isFailure, type Sha256Hex } from '../kernel/index.ts';
+import { type EventBody, type HashFunction, isFailure, placeOf, type Sha256Hex } from '../kernel/index.ts';
 import type { BlobStore } from './blob-store.ts';
 import type { Problem } from './problem.ts';
 import { digest } from './word-schemas.ts';
 
-/** Blobs that events named so far, with the first entry that did. */
-export type NamedBlobs = { readonly first: Map<Sha256Hex, number>; readonly manifests: Map<Sha256Hex, number> };
+/** An entry that sealed a bundle, and the place that it says. */
+type Sealing = { readonly seq: number; readonly place: Sha256Hex | undefined };
+
+/** Blobs that events named so far, with the first entry that did; of manifests every entry that did. */
+export type NamedBlobs = { readonly first: Map<Sha256Hex, number>; readonly manifests: Map<Sha256Hex, Sealing[]> };
 
 /** None named yet. */
 export function noBlobs(): NamedBlobs {
@@ -21,7 +24,9 @@ export function noBlobs(): NamedBlobs {
  */
 export function nameBlobs(named: NamedBlobs, seq: number, body: EventBody): void {
   for (const blob of blobsOf(body)) if (!named.first.has(blob)) named.first.set(blob, seq);
-  if (body.type === 'sealed' && !named.manifests.has(body.bundleDigest)) named.manifests.set(body.bundleDigest, seq);
+  if (body.type !== 'sealed') return;
+  const { bundleDigest, place } = body;
+  named.manifests.set(bundleDigest, [...(named.manifests.get(bundleDigest) ?? []), { seq, place }]);
 }
 
 function blobsOf(body: EventBody): readonly Sha256Hex[] {
@@ -38,11 +43,18 @@ function blobsOf(body: EventBody): readonly Sha256Hex[] {
   }
 }
 
-/** The first blob that is missing or changed, in the order of the entries that name them. */
-export async function examineBlobs(named: NamedBlobs, blobs: Pick<BlobStore, 'get'>): Promise<Problem | undefined> {
-  for (const [manifest, seq] of named.manifests) {
+/** The first entry that says another place than its bundle; else the first blob that is missing or changed, in the order of the entries that name them. */
+export async function examineBlobs(
+  hash: HashFunction,
+  named: NamedBlobs,
+  blobs: Pick<BlobStore, 'get'>,
+): Promise<Problem | undefined> {
+  for (const [manifest, sealings] of named.manifests) {
+    const seq = sealings[0]?.seq ?? 0;
     const found = await look(blobs, manifest, seq);
     if (found.kind === 'odd') continue;
+    const displaced = examinePlaces(hash, sealings, found.content);
+    if (displaced !== undefined) return displaced;
     for (const blob of clearBlobsOf(found.content)) if (!named.first.has(blob)) named.first.set(blob, seq);
   }
   const bySeq = [...named.first].sort(([, left], [, right]) => left - right);
@@ -51,6 +63,23 @@ export async function examineBlobs(named: NamedBlobs, blobs: Pick<BlobStore, 'ge
     if (found.kind === 'odd') return found.problem;
   }
   return undefined;
+}
+
+const manifestFacts = z.object({ facts: z.array(z.object({ name: z.string(), value: z.json() })) });
+
+/** Says which entry names another place than the facts of its bundle do: it would take another lock. */
+export function examinePlaces(
+  hash: HashFunction,
+  sealings: readonly Sealing[],
+  manifest: Uint8Array,
+): Problem | undefined {
+  // What is no manifest tells no place; its own bytes are still checked by their digest.
+  const facts = manifestFacts.safeParse(jsonOf(manifest)).data?.facts ?? [];
+  const told = placeOf(hash, facts);
+  const wrong = sealings.find(({ place }) => place !== told);
+  if (wrong === undefined) return undefined;
+  const what = `the place in entry ${wrong.seq} is not the one that the facts of its bundle tell`;
+  return { kind: 'bad-place', seq: wrong.seq, what };
 }
 
 const manifestBlobs = z.object({ blobs: z.array(z.object({ digest, sealing: z.enum(['clear', 'age']) })) });

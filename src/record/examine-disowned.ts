@@ -1,9 +1,13 @@
 /** Examines what the trust file disowns: what of it holds all the same, and which targets were freed by what does not. */
 
+import type { Sha256Hex } from '../kernel/index.ts';
 import type { EntryName } from './examine-signatures.ts';
 import { examineStream, type StreamParts } from './examine-stream.ts';
 import { isFreedByOddWords } from './is-freed-by-odd-words.ts';
 import type { RecordSource } from './stored-entry.ts';
+
+/** A proposal that freed its target, and its place where it has one, by words that do not hold. */
+type Doubted = { readonly proposal: string; readonly target: string; readonly place?: Sha256Hex | undefined };
 
 /** What disowning comes to. */
 export type Disowning<Entry extends EntryName> = {
@@ -16,7 +20,7 @@ export type Disowning<Entry extends EntryName> = {
    * The proposals that closed where an outcome, a verdict, a close or a release does not hold, and where nothing that holds
    * released their target instead.
    */
-  readonly doubted: readonly { readonly proposal: string; readonly target: string }[];
+  readonly doubted: readonly Doubted[];
 };
 
 const PREFIX = 'proposal:';
@@ -34,14 +38,16 @@ export async function examineDisowned<Entry extends EntryName>(
   disowned: readonly Entry[],
 ): Promise<Disowning<Entry>> {
   const holding: Entry[] = [];
-  const doubted: { readonly proposal: string; readonly target: string }[] = [];
+  const doubted: Doubted[] = [];
   for (const [proposal, entries] of await proposalsOf(parts.source, disowned)) {
     const { events, troubles, state } = await examineStream(parts, proposal);
     // A summary that differs says nothing against the entry that it rests on.
     const odd = new Set(troubles.filter(({ kind }) => kind !== 'projection-mismatch').map(({ seq }) => seq));
     const claims = new Set(events.filter(({ body }) => body.type === 'claimed').map(({ seq }) => seq));
     holding.push(...entries.filter(({ seq }) => !odd.has(seq) && !claims.has(seq)));
-    if (state.kind === 'closed' && isFreedByOddWords(events, odd)) doubted.push({ proposal, target: state.target });
+    if (state.kind === 'closed' && isFreedByOddWords(events, odd)) {
+      doubted.push({ proposal, target: state.target, place: state.place });
+    }
   }
   return { holding: holding.sort((a, b) => a.seq - b.seq), doubted };
 }

@@ -15,17 +15,21 @@ export type LockBefore = {
 
 /** Says why an event that takes, holds or releases a target could not have happened; `undefined` when it could. */
 export function lockTrouble(before: LockBefore, body: EventBody): string | undefined {
-  if (body.type === 'claimed') return claimTrouble(before);
+  if (body.type === 'claimed') return claimTrouble(before.target, recoveredBy(before.state));
   if (body.type === 'closed') return settlementTrouble(before, body.mark);
   return body.type === 'held' ? settlementTrouble(before, 'held') : undefined;
 }
 
-function claimTrouble({ state, target: { busy, held } }: LockBefore): string | undefined {
+/** Says why a target, or a place, could not be claimed; `undefined` when it could. @param recovers what the claimed proposal recovers */
+export function claimTrouble({ busy, held }: TargetState, recovers: string | undefined): string | undefined {
   if (busy !== undefined) return `its target was claimed while ${busy} was executing or waited for its verdict`;
   const [blocking] = held;
-  const recovers = 'recovers' in state ? state.recovers : undefined;
   if (blocking === undefined || held.some((proposal) => proposal === recovers)) return undefined;
   return `its target was claimed while ${blocking} held it`;
+}
+
+function recoveredBy(state: ProposalState): string | undefined {
+  return 'recovers' in state ? state.recovers : undefined;
 }
 
 function settlementTrouble({ state, type }: LockBefore, ending: ReturnType<typeof settle>): string | undefined {

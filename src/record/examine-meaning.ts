@@ -7,13 +7,16 @@ import {
   evolve,
   evolveTarget,
   FREE_TARGET,
+  joinLocks,
   type ProposalState,
+  placeLock,
   type TargetState,
 } from '../kernel/index.ts';
 import type { RecordedEvent } from './event-log.ts';
 import { lockTrouble } from './examine-lock.ts';
 import { examineStatement } from './examine-statement.ts';
 import type { Problem } from './problem.ts';
+import { isInShare, type Share, WHOLE } from './share.ts';
 import type { StoredEntry } from './stored-entry.ts';
 
 /** What a stream amounts to so far, and the type of its newest event. */
@@ -23,7 +26,7 @@ export type StreamFold = {
   readonly state: ProposalState;
 };
 
-/** What a target amounts to so far. */
+/** What a target, or a place, amounts to so far. */
 export type TargetFold = { readonly seq: number; readonly state: TargetState };
 
 /** A stream of which nothing was folded yet. */
@@ -32,7 +35,12 @@ export const NO_EVENTS: StreamFold = { seq: 0, type: undefined, state: ABSENT };
 /** What all streams and targets amount to so far. */
 export type Folds = {
   readonly streams: Map<string, StreamFold>;
+  /** By the name of the target, or of the place's lock. */
   readonly targets: Map<string, TargetFold>;
+  /** Of which locks it is; a place is often in another share than the targets of its proposals. */
+  readonly share: Share;
+  /** Streams of other shares, with what the lock of a place of this share needs of them. */
+  readonly away: Map<string, AwayStream>;
   /** Proposals whose stored summary was found true at a seq, and whose fold was let go: a million events don't fit in memory. */
   readonly settled: Map<string, number>;
   /** Streams that grew since folds were let go last. */
@@ -41,9 +49,20 @@ export type Folds = {
   readonly leftOut: Set<number>;
 };
 
-/** Nothing folded yet. */
-export function noFolds(): Folds {
-  return { streams: new Map(), targets: new Map(), settled: new Map(), grown: new Set(), leftOut: new Set() };
+/** A stream of another share. `lock`: that of its place, once it was sealed for one of this share. */
+export type AwayStream = { readonly recovers: string | undefined; readonly lock: string | undefined };
+
+/** Nothing folded yet. @param share  of which locks; all of them when left out */
+export function noFolds(share: Share = WHOLE): Folds {
+  return {
+    streams: new Map(),
+    targets: new Map(),
+    share,
+    away: new Map(),
+    settled: new Map(),
+    grown: new Set(),
+    leftOut: new Set(),
+  };
 }
 
 /** Folds one event in where it fits, and says what is wrong with it. What fits is folded even so: later entries rest on it. */
@@ -119,13 +138,37 @@ function oddApproval(entry: StoredEntry, body: EventBody, state: ProposalState):
 }
 
 function oddLock(folds: Folds, { seq, target }: StoredEntry, body: EventBody, before: StreamFold): Problem | undefined {
-  const state = folds.targets.get(target)?.state ?? FREE_TARGET;
-  const why = lockTrouble({ ...before, target: state }, body);
+  const place = placeHere(folds, before.state);
+  const named = lockOf(folds, target);
+  const lock = place === undefined ? named : joinLocks(named, lockOf(folds, place));
+  const why = lockTrouble({ ...before, target: lock }, body);
   return why === undefined ? undefined : impossible(seq, why);
 }
 
-function foldTarget(folds: Folds, entry: StoredEntry, body: EventBody, state: ProposalState): void {
+function foldTarget(folds: Folds, { seq }: StoredEntry, body: EventBody, state: ProposalState): void {
   if (state.kind === 'absent') return;
-  const before = folds.targets.get(state.target)?.state ?? FREE_TARGET;
-  folds.targets.set(state.target, { seq: entry.seq, state: evolveTarget(before, state.proposal, body) });
+  const place = placeHere(folds, state);
+  for (const name of place === undefined ? [state.target] : [state.target, place]) {
+    foldLock(folds, name, { seq, proposal: state.proposal, body });
+  }
+}
+
+/** Folds what happened to a proposal into one lock. `body` is left out where it is no event that a lock knows of. */
+export function foldLock(
+  folds: Folds,
+  name: string,
+  { seq, proposal, body }: { readonly seq: number; readonly proposal: string; readonly body?: EventBody | undefined },
+): void {
+  const before = lockOf(folds, name);
+  folds.targets.set(name, { seq, state: body === undefined ? before : evolveTarget(before, proposal, body) });
+}
+
+/** A lock as it was folded so far, by the name of the target or of the place's lock. */
+export function lockOf(folds: Folds, name: string): TargetState {
+  return folds.targets.get(name)?.state ?? FREE_TARGET;
+}
+
+function placeHere(folds: Folds, state: ProposalState): string | undefined {
+  const lock = placeLock(state);
+  return lock !== undefined && isInShare(folds.share, lock) ? lock : undefined;
 }

@@ -1,6 +1,6 @@
 /** Examines the summaries that a store keeps beside its events, while others may be appending. */
 
-import { evolve, type ProposalState, type TargetState } from '../kernel/index.ts';
+import { evolve, isPlaceLock, type ProposalState, type TargetState } from '../kernel/index.ts';
 import { type Folds, NO_EVENTS, type StreamFold } from './examine-meaning.ts';
 import { isStateText } from './is-state-text.ts';
 import { parseEvent } from './parse-event.ts';
@@ -132,5 +132,6 @@ function isTrue(row: StoredProjection, fold: Fold): boolean {
 
 /** A summary that is not what its events amount to. @param seq the entry that it should rest on */
 export function oddSummary(what: 'proposal' | 'target', name: string, seq: number): Problem {
-  return { kind: 'projection-mismatch', seq, what: `the summary of ${what} ${name} is not what its events amount to` };
+  const named = what === 'target' && isPlaceLock(name) ? name.replace(':', ' ') : `${what} ${name}`;
+  return { kind: 'projection-mismatch', seq, what: `the summary of ${named} is not what its events amount to` };
 }

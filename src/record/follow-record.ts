@@ -5,7 +5,7 @@
  * hash of the entry that the memory rests on.
  */
 
-import { Failure, type HashFunction } from '../kernel/index.ts';
+import { Failure, type HashFunction, placeLock } from '../kernel/index.ts';
 import type { HeadMemory } from './advance-head.ts';
 import { entryText } from './event-hash.ts';
 import type { ChainHead } from './event-log.ts';
@@ -63,7 +63,9 @@ async function foldPage(parts: FollowParts, from: ChainHead, entries: readonly S
   const remembered = await parts.heads.recall();
   const earlier = remembered === undefined ? [] : [remembered.head];
   // The column of the target is only a word; an entry where it lies is found out before its target is folded.
-  const names = { streams: namesOf(entries, 'stream'), targets: namesOf(entries, 'target') };
+  const named = { streams: namesOf(entries, 'stream'), targets: namesOf(entries, 'target') };
+  const places = placesOf(entries, await parts.memory.recall(named));
+  const names = { ...named, targets: [...named.targets, ...places] };
   const kept = await parts.memory.recall(names);
   // Another process went on meanwhile: what it kept belongs to its own place in the record, where the next round starts.
   if (kept.position.hash !== from.hash) return;
@@ -96,6 +98,16 @@ function foldsOf({ streams, targets }: Remembered): Folds {
 
 function namesOf(entries: readonly StoredEntry[], column: 'stream' | 'target'): readonly string[] {
   return [...new Set(entries.map((entry) => entry[column]))];
+}
+
+// A place is known by what its proposals were sealed with, here or in an earlier page.
+function placesOf(entries: readonly StoredEntry[], { streams }: Remembered): readonly string[] {
+  const sealed = entries.flatMap((entry) => {
+    const read = entry.body.includes('"place":') ? readEntry(entry) : undefined;
+    return read?.kind === 'read' && read.event.body.type === 'sealed' ? [read.event.body] : [];
+  });
+  const locks = [...streams.map(({ state }) => placeLock(state)), ...sealed.map((body) => placeLock(body))];
+  return [...new Set(locks.filter((lock) => lock !== undefined))];
 }
 
 function changesOf(

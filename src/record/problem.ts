@@ -13,6 +13,7 @@ export type ProblemKind =
   | 'bad-signature'
   | 'bad-approval'
   | 'bad-statement'
+  | 'bad-place'
   | 'blob-missing'
   | 'blob-corrupt'
   | 'rolled-back'

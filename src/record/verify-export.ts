@@ -3,7 +3,7 @@
 import { canonicalJson, Failure, type HashFunction, type Json, type Sha256Hex } from '../kernel/index.ts';
 import { NO_HASH } from './event-hash.ts';
 import type { ChainHead, RecordedEvent } from './event-log.ts';
-import { clearBlobsOf, type NamedBlobs, nameBlobs, noBlobs } from './examine-blobs.ts';
+import { clearBlobsOf, examinePlaces, type NamedBlobs, nameBlobs, noBlobs } from './examine-blobs.ts';
 import { examineEntryHash, examineLink } from './examine-links.ts';
 import { examineMeaning, type Folds, noFolds } from './examine-meaning.ts';
 import { examineSignatures, isSignedBy, type TrustQuestions } from './examine-signatures.ts';
@@ -182,10 +182,11 @@ function takeBlob(reading: Reading, digest: Sha256Hex, content: Uint8Array): Pro
     return { kind: 'blob-corrupt', seq, what: `the blob ${digest}, named by entry ${seq}, is not what was recorded` };
   }
   reading.blobs.add(digest);
-  const manifest = reading.named.manifests.get(digest);
-  if (manifest === undefined) return undefined;
-  for (const blob of clearBlobsOf(content)) if (!reading.named.first.has(blob)) reading.named.first.set(blob, manifest);
-  return undefined;
+  const [sealing, ...more] = reading.named.manifests.get(digest) ?? [];
+  if (sealing === undefined) return undefined;
+  for (const blob of clearBlobsOf(content))
+    if (!reading.named.first.has(blob)) reading.named.first.set(blob, sealing.seq);
+  return examinePlaces(reading.hash, [sealing, ...more], content);
 }
 
 /** The entry as a store would hold it. Whatever is not canonical, or no JSON of ours, hashes to something else. */

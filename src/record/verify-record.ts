@@ -4,6 +4,7 @@ import { type HashFunction, isFailure } from '../kernel/index.ts';
 import type { BlobStore } from './blob-store.ts';
 import { NO_HASH } from './event-hash.ts';
 import type { ChainHead, RecordedEvent } from './event-log.ts';
+import { examineAway, isOfPlaceHere } from './examine-away.ts';
 import { examineBlobs, type NamedBlobs, nameBlobs, noBlobs } from './examine-blobs.ts';
 import { examineLink } from './examine-links.ts';
 import { examineMeaning, type Folds, noFolds } from './examine-meaning.ts';
@@ -63,13 +64,17 @@ type Walk = VerificationParts & {
 export async function verifyRecord(parts: VerificationParts): Promise<VerificationAnswer> {
   const { others = async () => [] } = parts;
   const [own, theirs] = await Promise.all([verifyShare(parts), others()]);
-  return joinShares(own, ...theirs);
+  const answer = joinShares(own, ...theirs);
+  // A disowned entry that fits nowhere is left out by its own share alone: only the whole says what a place's lock amounts to then.
+  const isDivided = parts.share !== undefined && theirs.length > 0;
+  const mayBeWhole = isDivided && answer.kind === 'broken' && answer.problem.kind === 'projection-mismatch';
+  return mayBeWhole ? await verifyShare({ ...parts, share: undefined }) : answer;
 }
 
 async function verifyShare(parts: VerificationParts): Promise<VerificationAnswer> {
   const walk: Walk = {
     ...parts,
-    folds: noFolds(),
+    folds: noFolds(parts.share),
     named: noBlobs(),
     share: parts.share ?? WHOLE,
     disowned: [],
@@ -112,7 +117,7 @@ function pagesOf({ depth, source, folds }: Walk): Pages {
 
 async function examineEvidence(walk: Walk): Promise<Problem | undefined> {
   const { depth } = walk;
-  return depth.kind === 'everything' ? examineBlobs(walk.named, depth.blobs) : undefined;
+  return depth.kind === 'everything' ? examineBlobs(walk.hash, walk.named, depth.blobs) : undefined;
 }
 
 function examineEntry(walk: Walk, entry: StoredEntry): Problem | undefined {
@@ -121,9 +126,17 @@ function examineEntry(walk: Walk, entry: StoredEntry): Problem | undefined {
   const why = walk.depth.kind === 'everything' ? walk.depth.trust.disowned?.(entry) : undefined;
   // The time that a forger wrote must not put honest entries under later rules.
   if (why === undefined) walk.latestMs = Math.max(walk.latestMs, entry.atMs);
-  if (!isInShare(walk.share, entry.target)) return undefined;
+  if (!isInShare(walk.share, entry.target)) return examineElsewhere(walk, entry, why !== undefined);
   const problem = examineContent(walk, entry);
   return why === undefined ? problem : takeDisowned(walk, entry, { why, problem });
+}
+
+// Its own share names a disowned entry; here it counts for the lock, as it does for the store's summary.
+function examineElsewhere({ folds }: Walk, entry: StoredEntry, isDisowned: boolean): Problem | undefined {
+  if (!isOfPlaceHere(folds, entry)) return undefined;
+  const read = readEntry(entry);
+  const problem = read.kind === 'odd' ? read.problem : examineAway(folds, read.event);
+  return isDisowned ? undefined : problem;
 }
 
 function examineContent(walk: Walk, entry: StoredEntry): Problem | undefined {

@@ -69,6 +69,34 @@ export const EVENT_LOG_CONTRACT = {
     expect(await log.head()).toMatchObject({ seq: 1 });
   },
 
+  async placeConflicts(fresh: Fresh) {
+    const record = await fresh();
+    const { log, projections, source } = record;
+    const lock = `place:${'e'.repeat(64)}`;
+    const held = { busy: 'p1', held: ['p0'] };
+    const batch = (proposal: string, seenSeq: number) => ({
+      ...following(proposal).next(drafted(proposal, `target-of-${proposal}`)),
+      place: { lock, seenSeq, state: held },
+    });
+    expect(await log.append(batch('p1', 1))).toEqual({ kind: 'conflict' });
+    expect((await log.append(batch('p1', 0))).kind).toBe('appended');
+    expect(await log.append(batch('p2', 0))).toEqual({ kind: 'conflict' });
+    expect(await projections.proposal('p2')).toBe(undefined);
+    const both = await Promise.all([log.append(batch('p2', 1)), log.append(batch('p3', 1))]);
+    expect(both.map(({ kind }) => kind)).toEqual(['appended', 'conflict']);
+    const again = (await record.reopen()).projections;
+    expect(await again.target(lock)).toEqual({ state: held, seq: 2 });
+    expect(await again.target('target-of-p2')).toEqual({ state: { busy: undefined, held: [] }, seq: 2 });
+    expect(await source.targetProjections('', 5)).toEqual([
+      { name: lock, target: lock, state: '{"busy":"p1","held":["p0"]}', seq: 2 },
+      { name: 'target-of-p1', target: 'target-of-p1', state: '{"held":[]}', seq: 1 },
+      { name: 'target-of-p2', target: 'target-of-p2', state: '{"held":[]}', seq: 2 },
+    ]);
+    await expect(
+      log.append({ ...batch('p4', 2), place: { lock: 'target-of-p4', seenSeq: 0, state: held } }),
+    ).rejects.toThrow('bug: a target has the name of its place');
+  },
+
   async groupedConflicts(fresh: Fresh, hash: HashFunction) {
     const { log } = await fresh();
     const batches = ['p1', 'p2', 'p1', 'p3', 'p2'].map((id) => following(id).next(drafted(id), commented(id)));

@@ -10,7 +10,7 @@ const MOST_VALUES = 15;
 /** Doors that may let out more, and why. */
 const WIDER: Readonly<Record<string, { readonly most: number; readonly why: string }>> = {
   'src/kernel/index.ts': {
-    most: 28,
+    most: 33,
     why: 'the shared vocabulary of every other part: words and laws, no behaviour of one part',
   },
   'src/adapters/index.ts': {

@@ -156,4 +156,10 @@ export const KERNEL_REQUIREMENTS: readonly Requirement[] = [
     behaviour: 'Nothing is sealed with two checks of one name: one answer would judge them both.',
     source: TWO_IS_TWO,
   },
+  {
+    id: 'KERNEL-28',
+    behaviour:
+      'One place has one lock, whatever its targets are called: what executes there or left it in doubt under one name stops every other name.',
+    source: 'maybe a race condition with another deployment.',
+  },
 ];

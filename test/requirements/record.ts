@@ -166,4 +166,10 @@ export const RECORD_REQUIREMENTS: readonly Requirement[] = [
       'A signed word that releases a target or reviews a glass is examined: whose it is, what it is about, and whether its signature holds.',
     source: 'trusted its self-report',
   },
+  {
+    id: 'RECORD-31',
+    behaviour:
+      'The lock of a place is kept, appended, folded and verified beside the lock of a target’s name, by the place that the bundle tells.',
+    source: HALF_WAY,
+  },
 ];

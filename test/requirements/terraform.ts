@@ -107,4 +107,10 @@ export const TERRAFORM_REQUIREMENTS: readonly Requirement[] = [
       'A plan is made from what `terraform init` left in the directory: nothing is initialised anew, no registry is asked, and a directory that lacks something is told to be initialised.',
     source: READS,
   },
+  {
+    id: 'TERRAFORM-17',
+    behaviour:
+      'A state is one place from whatever directory and by whatever spelling it is named; where nobody can tell which it is, people read so.',
+    source: 'maybe a race condition with another deployment.',
+  },
 ];

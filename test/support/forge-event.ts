@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { openSqliteStore, sha256, systemClock, systemRandom } from '../../src/adapters/index.ts';
-import { type EventBody, evolve, evolveTarget, type Principal } from '../../src/kernel/index.ts';
+import { type EventBody, evolve, evolveTarget, type Principal, type TargetState } from '../../src/kernel/index.ts';
 import { openJournal, type RecordedEvent } from '../../src/record/index.ts';
 
 /** What is forged, in whose name. */
@@ -19,6 +19,9 @@ export async function forge(
     const standing = await openJournal({ log, projections, clock: systemClock() }).standing(proposal);
     const bodies = forgeries.map(({ body }) => body);
     const state = bodies.reduce(evolve, standing.state);
+    const { place } = standing;
+    const follow = (lock: TargetState): TargetState =>
+      bodies.reduce((target, body) => evolveTarget(target, proposal, body), lock);
     const answer = await log.append({
       proposal,
       target: state.kind === 'absent' ? '' : state.target,
@@ -26,7 +29,8 @@ export async function forge(
       seenTargetSeq: standing.seenTargetSeq,
       happened: forgeries.map(({ actor, body, atMs }) => ({ actor, body, atMs: atMs ?? Date.now() })),
       state,
-      targetState: bodies.reduce((target, body) => evolveTarget(target, proposal, body), standing.target),
+      targetState: follow(standing.named),
+      ...(place === undefined ? {} : { place: { ...place, state: follow(place.state) } }),
     });
     if (answer.kind === 'conflict') throw new TypeError('somebody else appended first');
     return answer.events;

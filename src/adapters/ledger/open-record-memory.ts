@@ -16,7 +16,7 @@ import { openShelf, type Shelf, type ShelfKind, type ShelfParts } from './open-s
 export type OpenRecordMemory = RecordMemory & { close(): void };
 
 /** Raise it whenever a fold comes to mean something else: a memory of another version is made anew. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 const TABLES = `
   create table position (only integer primary key check (only = 1), seq integer not null, hash text not null) strict;
   create table streams (stream text primary key, seq integer not null, type text, state text not null) strict;

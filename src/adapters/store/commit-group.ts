@@ -68,7 +68,8 @@ async function openGroup(db: Kysely<Tables>, hash: HashFunction, requests: reado
       .executeTakeFirst();
     if (row !== undefined) group.streams.set(proposal, { seq: row.seq, createdAtMs: row.created_at_ms });
   }
-  for (const target of new Set(batches.map((batch) => batch.target))) {
+  const locks = batches.flatMap(({ target, place }) => (place === undefined ? [target] : [target, place.lock]));
+  for (const target of new Set(locks)) {
     const row = await db.selectFrom('targets').select('seq').where('target', '=', target).executeTakeFirst();
     if (row !== undefined) group.targetSeqs.set(target, row.seq);
   }
@@ -84,15 +85,34 @@ function append(group: Group, request: AppendRequest): AppendAnswer {
   const { batch } = request;
   invariant(batch.happened.length > 0, 'a batch without events was appended');
   const streamPrev = group.streams.get(batch.proposal)?.seq ?? 0;
-  const targetSeq = group.targetSeqs.get(batch.target) ?? 0;
-  if (streamPrev !== batch.seenStreamSeq || targetSeq !== batch.seenTargetSeq) return { kind: 'conflict' };
+  const locks = locksOf(batch);
+  const isMoved = locks.some(({ name, seenSeq }) => (group.targetSeqs.get(name) ?? 0) !== seenSeq);
+  if (streamPrev !== batch.seenStreamSeq || isMoved) return { kind: 'conflict' };
   // Everything that can fail comes before the group is touched: a batch is in it as a whole or not at all.
-  const states = { state: stateText(batch.state), targetState: stateText(batch.targetState) };
+  const texts: StateTexts = {
+    state: stateText(batch.state),
+    locks: locks.map(({ name, state }) => ({ name, state: stateText(state) })),
+  };
   const place = { stream: `proposal:${batch.proposal}`, streamPrev, proposal: batch.proposal, target: batch.target };
   const answer = take(group, linkEvents(group.hash, group.head, place, batch.happened));
-  project(group, batch, states);
+  project(group, batch, texts);
   return answer;
 }
+
+type Lock = { readonly name: string; readonly seenSeq: number; readonly state: AppendBatch['targetState'] };
+
+/** What a batch locks: the target by its name, and the place where it has one. */
+function locksOf({ target, seenTargetSeq, targetState, place }: AppendBatch): readonly Lock[] {
+  const named = { name: target, seenSeq: seenTargetSeq, state: targetState };
+  if (place === undefined) return [named];
+  invariant(place.lock !== target, 'a target has the name of its place');
+  return [named, { name: place.lock, seenSeq: place.seenSeq, state: place.state }];
+}
+
+type StateTexts = {
+  readonly state: string;
+  readonly locks: readonly { readonly name: string; readonly state: string }[];
+};
 
 function take(group: Group, linked: readonly LinkedEvent[]): AppendAnswer {
   group.entries.push(...linked.map(({ entry }) => entry));
@@ -101,22 +121,20 @@ function take(group: Group, linked: readonly LinkedEvent[]): AppendAnswer {
   return { kind: 'appended', events: linked.map(({ event }) => event) };
 }
 
-function project(
-  group: Group,
-  { proposal, target, happened, state: { kind } }: AppendBatch,
-  states: { readonly state: string; readonly targetState: string },
-): void {
+function project(group: Group, { proposal, target, happened, state: { kind } }: AppendBatch, texts: StateTexts): void {
   const { seq } = group.head;
   const atMs = happened.at(-1)?.atMs ?? 0;
   const createdAtMs = group.streams.get(proposal)?.createdAtMs ?? atMs;
   group.streams.set(proposal, { seq, createdAtMs });
-  group.targetSeqs.set(target, seq);
-  group.targetRows.set(target, { target, state: states.targetState, seq });
+  for (const { name, state } of texts.locks) {
+    group.targetSeqs.set(name, seq);
+    group.targetRows.set(name, { target: name, state, seq });
+  }
   group.proposalRows.set(proposal, {
     proposal,
     target,
     kind,
-    state: states.state,
+    state: texts.state,
     seq,
     created_at_ms: createdAtMs,
     updated_at_ms: atMs,

@@ -27,7 +27,7 @@ export type ProposalsTable = {
   updated_at_ms: number;
 };
 
-/** What each target amounts to. */
+/** What each target amounts to, by its name, and each place, by the name of its lock. */
 export type TargetsTable = { target: string; state: string; seq: number };
 
 /** Jobs that wait or are worked on. */

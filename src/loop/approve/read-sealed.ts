@@ -12,6 +12,7 @@ import {
   type Preview,
   type ProposalState,
   type Proposer,
+  placeOf,
   type Refusal,
 } from '../../kernel/index.ts';
 import type { BlobStore } from '../../record/index.ts';
@@ -81,7 +82,7 @@ export type SealedParts = { readonly blobs: BlobStore; readonly hash: HashFuncti
 /**
  * Reads the preview of a sealed proposal, its place and its evidence by way of its bundle.
  *
- * @returns a refusal `PREVIEW_MISMATCH` when record and bundle do not say the same of proposal, target, environment, recovery, runner or preview
+ * @returns a refusal `PREVIEW_MISMATCH` when record and bundle do not say the same of proposal, target, environment, recovery, place, runner or preview
  * @throws Failure `BLOB_MISSING`, `BLOB_CORRUPT`
  */
 export async function readSealed(parts: SealedParts, state: SealedState): Promise<SealedPreview | Refusal> {
@@ -92,6 +93,7 @@ export async function readSealed(parts: SealedParts, state: SealedState): Promis
     ['target', state.target, manifest.target],
     ['environment', state.environment, manifest.environment],
     ['recovers', state.recovers ?? 'nothing', manifest.recovers ?? 'nothing'],
+    ['place', state.place ?? 'unknown', placeOf(parts.hash, manifest.facts) ?? 'unknown'],
     ['runner', state.runner, manifest.runner.name],
     ['preview', state.previewDigest, manifest.previewDigest],
   ];

@@ -11,6 +11,7 @@ import {
   misstated,
   type ProposalState,
   type ReleaseFinding,
+  type Sha256Hex,
   type StatementSubject,
   type StateOf,
   statementSubject,
@@ -36,7 +37,7 @@ const DISOWNED = 'it rests on words that were disowned';
 export async function examineReleases(parts: Examiner, proposal: string): Promise<readonly ReleaseFinding[]> {
   const { state, target } = await parts.journal.standing(proposal);
   const { reconciled = [] } = target;
-  const disowned = state.kind === 'absent' ? [] : await parts.disownedReleases(state.target);
+  const disowned = state.kind === 'absent' ? [] : await parts.disownedReleases(state.target, placeOfState(state));
   const findings: ReleaseFinding[] = [];
   for (const released of reconciled) {
     const why = (await doubt(parts, released)) ?? (disowned.includes(released) ? DISOWNED : undefined);
@@ -44,6 +45,10 @@ export async function examineReleases(parts: Examiner, proposal: string): Promis
   }
   const closed = disowned.filter((released) => !reconciled.includes(released));
   return [...findings, ...closed.map((released): ReleaseFinding => ({ proposal: released, why: DISOWNED }))];
+}
+
+function placeOfState(state: ProposalState): Sha256Hex | undefined {
+  return 'place' in state ? state.place : undefined;
 }
 
 async function doubt(parts: Examiner, released: string): Promise<string | undefined> {

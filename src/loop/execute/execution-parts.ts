@@ -1,6 +1,6 @@
 /** Everything that an execution needs, as ports. */
 
-import type { Clock, DriverName, Files, HashFunction, Random, Refusal, Signer } from '../../kernel/index.ts';
+import type { Clock, DriverName, Files, HashFunction, Random, Refusal, Sha256Hex, Signer } from '../../kernel/index.ts';
 import type { BlobStore, EventLog, Journal, Projections } from '../../record/index.ts';
 import type { Driver } from '../../tools/index.ts';
 import type { Authority } from './authority.ts';
@@ -45,7 +45,7 @@ export type ExecutionParts = {
    * The proposals that freed a target by words which do not hold and which an approver disowned, and of which neither a later
    * verdict nor a person's word says better.
    */
-  readonly disownedReleases: (target: string) => Promise<readonly string[]>;
+  readonly disownedReleases: (target: string, place: Sha256Hex | undefined) => Promise<readonly string[]>;
   readonly pace: Pace;
 };
 

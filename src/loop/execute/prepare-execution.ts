@@ -33,7 +33,7 @@ export async function prepareExecution(parts: ExecutionParts, held: HeldClaim): 
   await parts.progress.reached('looked', held.proposal);
 
   const manifest = await loadManifest(parts, held);
-  const disagreement = refuseDisagreement(held.state, manifest);
+  const disagreement = refuseDisagreement(parts.hash, held.state, manifest);
   if (disagreement !== undefined) return disagreement;
 
   // People first: not a byte of the bundle is unpacked, and no program that it names is run, before their signatures hold over the

@@ -1,6 +1,14 @@
 /** Refuses a record that says something else than the bundle that people signed: it is the bundle that runs. */
 
-import { canonicalJson, type Json, type Manifest, type Refusal, type StateOf } from '../../kernel/index.ts';
+import {
+  canonicalJson,
+  type HashFunction,
+  type Json,
+  type Manifest,
+  placeOf,
+  type Refusal,
+  type StateOf,
+} from '../../kernel/index.ts';
 
 /**
  * Compares what the record says of a proposal with its manifest.
@@ -9,7 +17,11 @@ import { canonicalJson, type Json, type Manifest, type Refusal, type StateOf } f
  *
  * @returns a refusal that names the first member that differs; `undefined` when record and bundle agree
  */
-export function refuseDisagreement(state: StateOf<'executing'>, manifest: Manifest): Refusal | undefined {
+export function refuseDisagreement(
+  hash: HashFunction,
+  state: StateOf<'executing'>,
+  manifest: Manifest,
+): Refusal | undefined {
   const secretBlobs = manifest.blobs.filter((blob) => blob.sealing === 'age').map((blob) => blob.digest);
   const pairs: readonly (readonly [string, Json, Json])[] = [
     ['proposal', state.proposal, manifest.proposal],
@@ -19,6 +31,8 @@ export function refuseDisagreement(state: StateOf<'executing'>, manifest: Manife
     ['proposer', state.proposer, manifest.proposer],
     // It opens a held target: a record that claims it of a bundle that does not say so would get anything past the hold.
     ['recovers', state.recovers ?? null, manifest.recovers ?? null],
+    // It says which lock it takes: a record that leaves it out would get past whatever holds the place under another name.
+    ['place', state.place ?? null, placeOf(hash, manifest.facts) ?? null],
     ['runner', state.runner, manifest.runner.name],
     ['previewDigest', state.previewDigest, manifest.previewDigest],
     ['checks', state.checks, manifest.checks],

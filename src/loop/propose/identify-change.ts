@@ -5,6 +5,7 @@ import {
   canonicalJson,
   digestJson,
   Failure,
+  isPlaceLock,
   type Json,
   type Refusal,
   visibleLine,
@@ -87,10 +88,10 @@ function refuseUnusable(request: ProposeRequest): void {
   if (request.intent.length > MOST_INTENT_CHARACTERS) {
     throw usage(`the intent is longer than ${MOST_INTENT_CHARACTERS} characters`, 'say it in a sentence');
   }
-  if (!/^[\w][\w.:/-]{0,127}$/u.test(request.target)) {
+  if (!/^[\w][\w.:/-]{0,127}$/u.test(request.target) || isPlaceLock(request.target)) {
     throw usage(
       `"${visibleLine(request.target.toWellFormed().slice(0, 80))}" is not the name of a target`,
-      'use the name that stands in the trust file: letters, digits and . : / _ -',
+      'use the name that stands in the trust file: letters, digits and . : / _ -, and no `place:` before it',
     );
   }
   const bad = request.argv.findIndex(

@@ -5,7 +5,7 @@
  * never two proposals of one draft under way. Nothing here runs the change, and nothing here approves it.
  */
 
-import { type Failure, isFailure, type ProposalState, type Refusal } from '../../kernel/index.ts';
+import { type Failure, isFailure, type ProposalState, placeOf, type Refusal } from '../../kernel/index.ts';
 import type { PlanAnswer } from '../../tools/index.ts';
 import { admitProposal, PLANNER } from './admit-proposal.ts';
 import { findSameDraft } from './find-drafts.ts';
@@ -13,7 +13,7 @@ import { type IdentifiedChange, identifyChange } from './identify-change.ts';
 import { claimPlanning, isBeingPlanned, releasePlanning } from './planning-mark.ts';
 import { makeProposalId } from './proposal-id.ts';
 import type { ProposeAnswer, ProposeParts, ProposeRequest } from './propose-parts.ts';
-import { refuseRecovery } from './refuse-recovery.ts';
+import { refuseOtherPlace, refuseRecovery } from './refuse-recovery.ts';
 import { sealBundle } from './seal-bundle.ts';
 import type { TargetPolicy } from './target-policy.ts';
 
@@ -126,7 +126,8 @@ async function planAndSeal(parts: ProposeParts, planning: Planning): Promise<Sea
     const planned = await askDriver(parts, planning, scratch);
     if (planned.kind === 'unplannable') return await unplannable(parts, id, planned);
     const { driver, target } = request;
-    const resolved = policy.resolve({ target, driver, facts: planned.facts, directory: change.directory });
+    const elsewhere = await refuseOtherPlace(parts, request, placeOf(parts.hash, planned.facts));
+    const resolved = elsewhere ?? policy.resolve({ target, driver, facts: planned.facts, directory: change.directory });
     if (resolved.kind === 'refused') {
       const marked = await unplannable(parts, id, { ...resolved, text: '' });
       return marked.kind === 'unplannable' ? resolved : marked;

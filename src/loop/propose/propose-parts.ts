@@ -12,6 +12,7 @@ import type {
   Random,
   Refusal,
   RuleRef,
+  Sha256Hex,
 } from '../../kernel/index.ts';
 import type { BlobStore, EventLog, Journal, Projections } from '../../record/index.ts';
 import type { Driver } from '../../tools/index.ts';
@@ -31,7 +32,7 @@ export type ProposeParts = {
   /** The policy for changes planned in a directory: its repository may tighten. @throws Failure `TRUST_MISSING`, `CONFIG_INVALID` */
   readonly policyFor: (directory: string) => Promise<TargetPolicy>;
   /** The proposals that freed a target by words which an approver disowned since: the runner holds it by them all the same. */
-  readonly disownedReleases: (target: string) => Promise<readonly string[]>;
+  readonly disownedReleases: (target: string, place: Sha256Hex | undefined) => Promise<readonly string[]>;
   readonly sealer: Sealer;
   readonly firstLook: FirstLook;
   readonly planner: Planner;

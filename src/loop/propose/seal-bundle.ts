@@ -11,6 +11,7 @@ import {
   Failure,
   type Json,
   type Manifest,
+  placeOf,
 } from '../../kernel/index.ts';
 import { ENVIRONMENT_BLOB, type PlanAnswer, type PlannedBlob } from '../../tools/index.ts';
 import { gatherChecks } from './gather-checks.ts';
@@ -51,6 +52,7 @@ export async function sealBundle(parts: ProposeParts, sealing: Sealing): Promise
   for (const blob of planning) blobs.push(await storeBlob(parts, target, blob));
   const manifest = manifestOf(parts, sealing, { checks, checkPrograms, blobs });
   await parts.blobs.put(Buffer.from(canonicalJson(manifest)));
+  const place = placeOf(parts.hash, manifest.facts);
   return {
     environment: target.environment,
     bundleDigest: bundleDigest(parts.hash, manifest),
@@ -59,6 +61,7 @@ export async function sealBundle(parts: ProposeParts, sealing: Sealing): Promise
     unpredictable: planned.preview.unpredictable.length,
     checks,
     runner: target.runner.name,
+    ...(place === undefined ? {} : { place }),
     secretBlobs: blobs.flatMap((blob) => (blob.sealing === 'age' ? [blob.digest] : [])),
   };
 }

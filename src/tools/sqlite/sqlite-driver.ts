@@ -16,6 +16,7 @@ import {
   type Manifest,
   type Preview,
   type Processes,
+  placeFact,
   type ToolIdentity,
   visibleLine,
 } from '../../kernel/index.ts';
@@ -144,6 +145,7 @@ function checksOf(database: string, rehearsal: Rehearsal, text: string): readonl
 function factsOf(database: string, shape: DatabaseShape, program: ToolIdentity, scriptDigest: string): readonly Fact[] {
   return [
     { name: DATABASE_FACT, role: 'binding', value: database },
+    placeFact({ kind: 'sqlite', path: database }),
     { name: 'sqlite.application-id', role: 'binding', value: shape.applicationId },
     { name: 'sqlite.schema-digest', role: 'version', value: shape.schemaDigest },
     ...shape.tables.map(

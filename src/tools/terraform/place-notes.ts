@@ -1,12 +1,14 @@
 /** Notes of a preview on where an apply would run, with which program and environment: from the plan's world, or from its bundle. */
 
-import { canonicalJson, type ToolIdentity } from '../../kernel/index.ts';
+import { canonicalJson, type Fact, type ToolIdentity } from '../../kernel/index.ts';
 import { environmentNotes, programNote, type SealedEnvironment } from '../sealed-notes.ts';
+import { untoldPlaceNotes } from './backend-place.ts';
 import type { Backend, WorkingDirectory } from './working-directory.ts';
 
 /** A place, as the planner reads it and as the manifest has it. */
 export type SealedPlace = SealedEnvironment & {
   readonly tool: Pick<ToolIdentity, 'path' | 'digest'>;
+  readonly facts: readonly Fact[];
   readonly working: Pick<WorkingDirectory, 'directory' | 'workspace' | 'backend'>;
 };
 
@@ -17,6 +19,7 @@ export function placeNotes(place: SealedPlace): readonly string[] {
     `directory ${directory}`,
     `state ${stateText(backend)}`,
     `workspace ${workspace}`,
+    ...untoldPlaceNotes(place.facts, backend),
     programNote(place.tool),
     ...environmentNotes(place),
   ];

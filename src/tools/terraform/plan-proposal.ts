@@ -56,7 +56,7 @@ export async function planProposal(parts: DriverParts, request: PlanRequest): Pr
   const asked = readOrder(parts, request);
   if (asked.kind === 'unplannable') return asked;
   const tool = await identifyTool(parts, await locateTool(parts.processes, parts.searchPath), asked.environment);
-  const working = await readWorkingDirectory(parts.files, request.directory, request.environment);
+  const working = await readWorkingDirectory(parts.files, request.directory, withoutSecrets(request));
   if (working.backend.kind === 'remote' && ['cloud', 'remote'].includes(working.backend.type))
     return hostedRuns(working);
   const world = await readWorld(parts, tool, working, asked.environment);
@@ -65,6 +65,11 @@ export async function planProposal(parts: DriverParts, request: PlanRequest): Pr
   const made = await planInCopy(parts, order, world);
   if (made.kind === 'unplannable') return made;
   return await sealPlan(parts, order, world, made);
+}
+
+/** Before it runs a runner reads the world without the secrets: what only they tell must not count here either. */
+function withoutSecrets({ environment, secretVariables }: Omit<PlanRequest, 'scratch'>): PlanRequest['environment'] {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !secretVariables.includes(name)));
 }
 
 function readOrder(parts: DriverParts, request: PlanRequest): Asked | Unplannable {
@@ -124,6 +129,7 @@ async function sealPlan(parts: DriverParts, order: Order, world: World, made: Ma
   const container = await packSealed(parts, copy);
   const place = placeNotes({
     tool: world.tool,
+    facts: world.facts,
     working: world.working,
     environmentVariables: environment,
     secretVariables: order.request.secretVariables,
@@ -203,7 +209,7 @@ export async function identifyChange(
   const argv = options.kind === 'accepted' ? options.planArguments : request.argv;
   const inputs = { planArguments: argv, variables: inputVariables(request.environment) };
   try {
-    const working = await readWorkingDirectory(parts.files, request.directory, request.environment);
+    const working = await readWorkingDirectory(parts.files, request.directory, withoutSecrets(request));
     const sealed = await readSource(parts, working, await findSource(parts.files, working.directory));
     return { argv, sourceDigest: sourceDigest(parts, sealed, inputs, working.workspace) };
   } catch (thrown) {

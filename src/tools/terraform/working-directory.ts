@@ -2,7 +2,8 @@
 
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
-import { Failure, type Files, type Json, type JsonObject, visibleLine } from '../../kernel/index.ts';
+import { Failure, type Files, type JsonObject, visibleLine } from '../../kernel/index.ts';
+import { backendIdentity } from './backend-identity.ts';
 
 /** A directory's binding to the world. */
 export type WorkingDirectory = {
@@ -20,7 +21,7 @@ export type Backend =
   | {
       readonly kind: 'remote';
       readonly type: string /** Identifies it, without credentials. */;
-      readonly identity: Json;
+      readonly identity: JsonObject;
     };
 
 const CONTROL_FILE_BYTES = 1024 * 1024;
@@ -29,51 +30,32 @@ const RECORD = z.object({
 });
 const LOCAL_CONFIG = z.object({ path: z.string().nullish(), workspace_dir: z.string().nullish() });
 
-/** Settings that say which state is meant. Everything else, credentials above all, stays out of the record. */
-const IDENTIFYING: ReadonlySet<string> = new Set([
-  'address',
-  'bucket',
-  'container_name',
-  'endpoint',
-  'hostname',
-  'key',
-  'namespace',
-  'organization',
-  'path',
-  'prefix',
-  'region',
-  'resource_group_name',
-  'schema_name',
-  'secret_suffix',
-  'storage_account_name',
-  'workspace_key_prefix',
-  'workspaces',
-]);
+type Environment = Readonly<Record<string, string>>;
 
-/** Reads the binding. @throws Failure `CONFIG_INVALID` when Terraform's own record of the backend can't be read */
+/** Reads the binding. `environment` without secret values: a runner must find the same without them. @throws Failure `CONFIG_INVALID` when Terraform's own record of the backend can't be read */
 export async function readWorkingDirectory(
   files: Files,
   directory: string,
-  environment: Readonly<Record<string, string>>,
+  environment: Environment,
 ): Promise<WorkingDirectory> {
   const dataDirectory = resolve(directory, environment['TF_DATA_DIR'] || '.terraform');
   const selected = await readText(files, `${dataDirectory}/environment`);
   const workspace = environment['TF_WORKSPACE'] || selected?.trim() || 'default';
-  const backend = await readBackend(files, dataDirectory, { directory, workspace });
+  const backend = await readBackend(files, dataDirectory, { directory, workspace, environment });
   return { directory, dataDirectory, workspace, backend };
 }
 
 async function readBackend(
   files: Files,
   dataDirectory: string,
-  where: { readonly directory: string; readonly workspace: string },
+  where: { readonly directory: string; readonly workspace: string; readonly environment: Environment },
 ): Promise<Backend> {
   const recordPath = `${dataDirectory}/terraform.tfstate`;
   const record = await readText(files, recordPath);
   const parsed = record === undefined ? {} : parseRecord(record, recordPath);
   const type = parsed.backend?.type ?? 'local';
   const config = parsed.backend?.config ?? {};
-  if (type !== 'local') return { kind: 'remote', type, identity: identityOf(config) };
+  if (type !== 'local') return { kind: 'remote', type, identity: backendIdentity(type, config, where.environment) };
   return { kind: 'local', statePath: await localStatePath(files, where, LOCAL_CONFIG.safeParse(config).data ?? {}) };
 }
 
@@ -90,11 +72,13 @@ async function localStatePath(
   return (await files.realPath(full)) ?? (await inRealParent(files, full));
 }
 
-/** A state that does not exist yet lies where its parent really is. */
+/** A state that does not exist yet lies where the nearest directory above it that does exist really is. */
 async function inRealParent(files: Files, path: string): Promise<string> {
   const at = path.lastIndexOf('/');
-  const parent = await files.realPath(path.slice(0, at) || '/');
-  return parent === undefined ? path : `${parent === '/' ? '' : parent}${path.slice(at)}`;
+  const above = path.slice(0, at);
+  if (above === '') return path;
+  const parent = (await files.realPath(above)) ?? (await inRealParent(files, above));
+  return `${parent === '/' ? '' : parent}${path.slice(at)}`;
 }
 
 function parseRecord(text: string, path: string): z.infer<typeof RECORD> {
@@ -107,17 +91,6 @@ function parseRecord(text: string, path: string): z.infer<typeof RECORD> {
   const parsed = RECORD.safeParse(record).data;
   if (parsed === undefined) throw unreadable(path);
   return parsed;
-}
-
-function identityOf(config: JsonObject): Json {
-  const kept = Object.entries(config).filter(([name, value]) => IDENTIFYING.has(name) && value !== null);
-  return Object.fromEntries(
-    kept.map(([name, value]) => [name, typeof value === 'string' ? withoutUser(value) : (value ?? null)]),
-  );
-}
-
-function withoutUser(value: string): string {
-  return value.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1');
 }
 
 async function readText(files: Files, path: string): Promise<string | undefined> {

@@ -1,8 +1,18 @@
 /** Reads the facts that bind a plan to its world, when it is sealed and again right before it runs (L3, L15). */
 
-import { digestJson, type Fact, Failure, type Json, type Manifest, type ToolIdentity } from '../../kernel/index.ts';
+import {
+  digestJson,
+  type Fact,
+  Failure,
+  type Json,
+  type JsonObject,
+  type Manifest,
+  placeFact,
+  type ToolIdentity,
+} from '../../kernel/index.ts';
 import { directoryDigest, readDirectory, type SealedDirectory } from '../directory/sealed-directory.ts';
 import type { OpenedBundle } from '../driver.ts';
+import { backendPlace } from './backend-place.ts';
 import { findSource, type Source, skipsBeside } from './find-source.ts';
 import { providersDigest, readProviders } from './pinned-providers.ts';
 import { digestOf, type PrivateCopy, privateCopy, type SourceWorld, skipsOf } from './private-copy.ts';
@@ -58,6 +68,7 @@ export async function readWorld(
     binding(FACT.backendType, working.backend.kind === 'local' ? 'local' : working.backend.type),
     binding(FACT.backendPath, working.backend.kind === 'local' ? working.backend.statePath : working.backend.identity),
     binding(FACT.workspace, working.workspace),
+    placeFact(backendPlace(working)),
     binding(FACT.directory, working.directory),
     binding(FACT.dataDirectory, working.dataDirectory),
     binding(FACT.inside, found.inside),
@@ -128,6 +139,16 @@ export function sealedText(manifest: Manifest, name: string): string {
   });
 }
 
+function sealedIdentity(manifest: Manifest): JsonObject {
+  const value = sealedFact(manifest, FACT.backendPath);
+  // A readonly array is an object, too, and was not taken out of the union by Array.isArray.
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
+  throw new Failure('BLOB_CORRUPT', `the fact ${FACT.backendPath} of ${manifest.proposal} identifies no backend`, {
+    hint: 'propose the change again',
+    where: manifest.proposal,
+  });
+}
+
 /** The private copy of a bundle. @throws Failure `BLOB_CORRUPT` */
 export function bundleCopy(bundle: OpenedBundle): PrivateCopy {
   return privateCopy(bundle.runDirectory, sealedText(bundle.manifest, FACT.inside));
@@ -143,7 +164,7 @@ export function sealedWorkingDirectory(manifest: Manifest): WorkingDirectory {
     backend:
       type === 'local'
         ? { kind: 'local', statePath: sealedText(manifest, FACT.backendPath) }
-        : { kind: 'remote', type, identity: sealedFact(manifest, FACT.backendPath) },
+        : { kind: 'remote', type, identity: sealedIdentity(manifest) },
   };
 }
 

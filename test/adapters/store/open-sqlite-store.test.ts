@@ -26,6 +26,7 @@ test('[RECORD-01] an empty record has a head of zeros', () => PROMISES.emptyHead
 test('[RECORD-01, L10] events chain in order and read back the same', () => PROMISES.chain(fresh, sha256));
 test('[RECORD-01] a batch is appended as a whole', () => PROMISES.atomicBatch(fresh));
 test('[RECORD-02] an append on an old view conflicts', () => PROMISES.conflicts(fresh));
+test('[RECORD-31] a place has a row and a view of its own', () => PROMISES.placeConflicts(fresh));
 test('[RECORD-02] in a shared commit each append is judged alone', () => PROMISES.groupedConflicts(fresh, sha256));
 test('[RECORD-09] what could not be read back never gets in', () => PROMISES.unreadableNeverGetsIn(fresh));
 test('[RECORD-01] events are found by stream, type and place', () => PROMISES.queries(fresh));

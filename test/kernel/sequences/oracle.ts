@@ -170,13 +170,14 @@ function countPeople(approvals: readonly CheckedApproval[], accountsOf: Accounts
   return groups.length;
 }
 
-/** One target, one lock. */
+/** One target, one lock; one place, one lock, whatever its targets are called. */
 function ofOccupation(
   before: readonly Entry[],
   claimed: Of<'claimed'>,
   recovers: string | undefined,
 ): readonly string[] {
-  const others = new Set(before.filter((entry) => entry.target === claimed.target).map((entry) => entry.proposal));
+  const here = entriesHere(before, claimed);
+  const others = new Set(here.map((entry) => entry.proposal));
   others.delete(claimed.proposal);
   const busy: string[] = [];
   const held: string[] = [];
@@ -196,9 +197,18 @@ function ofOccupation(
   return broken;
 }
 
+/** What happened on the same target, and at the same place under whatever name, as far as it was sealed for it by then. */
+function entriesHere(before: readonly Entry[], { proposal, target }: Entry): readonly Entry[] {
+  const placeOf = (one: string): string | undefined => all(before, 'sealed', one)[0]?.body.place;
+  const place = placeOf(proposal);
+  return before.filter(
+    (entry) => entry.target === target || (place !== undefined && placeOf(entry.proposal) === place),
+  );
+}
+
 /** What a word released, and the runner that claims did not find to hold, now or at an earlier start. */
 function doubtedBy(before: readonly Entry[], claimed: Of<'claimed'>): readonly string[] {
-  const here = before.filter((entry) => entry.target === claimed.target);
+  const here = entriesHere(before, claimed);
   return all(here, 'closed')
     .filter(({ body }) => body.mark === 'reconciled')
     .filter((closed) => {
@@ -249,13 +259,21 @@ function ofRecovery(before: readonly Entry[], proposal: string, through: string 
   const own = all(before, 'drafted', proposal)[0];
   return sentences([
     [drafted?.body.recovers !== proposal, `${proposal}: released through what does not recover it`],
-    [drafted?.target !== own?.target, `${proposal}: released through a change of another place`],
+    [
+      drafted?.target !== own?.target && !isSamePlace(before, proposal, through),
+      `${proposal}: released through a change of another place`,
+    ],
     [all(before, 'closed', through).length !== 1, `${proposal}: released through what is not over`],
     [
       all(before, 'verified', through).at(-1)?.body.verdict.kind !== 'confirmed',
       `${proposal}: released through what nobody confirmed`,
     ],
   ]);
+}
+
+function isSamePlace(before: readonly Entry[], one: string, other: string): boolean {
+  const place = all(before, 'sealed', one)[0]?.body.place;
+  return place !== undefined && all(before, 'sealed', other)[0]?.body.place === place;
 }
 
 /** What ended stays ended; what was executed gets a verdict at once with its close or its hold. */

@@ -25,7 +25,7 @@ import {
   RUNNER,
   statement,
 } from '../examples.ts';
-import { moves, play, SIGNING, settings } from './moves.ts';
+import { moves, PLACE, play, SIGNING, settings } from './moves.ts';
 import { brokenLaws } from './oracle.ts';
 import { type Entry, ToldWorld } from './told-world.ts';
 
@@ -45,7 +45,7 @@ test('[KERNEL-05, KERNEL-19] what was executed has a verdict, or keeps its targe
       for (const proposal of new Set(world.log.map((entry) => entry.proposal))) {
         const own = world.log.filter((entry) => entry.proposal === proposal);
         const types = own.map((entry) => entry.body.type);
-        const { busy, held } = world.target(own[0]?.target ?? '');
+        const { busy, held } = world.lock(proposal, own[0]?.target ?? '');
         const isUnderWay = Math.max(types.lastIndexOf('claimed'), types.lastIndexOf('executed')) > lastEnd(types);
         expect(busy === proposal).toBe(isUnderWay);
         if (types.includes('executed') && !types.includes('verified')) expect(busy).toBe(proposal);
@@ -216,6 +216,58 @@ function countRecoveries(log: readonly Entry[]): number {
 }
 
 const people: readonly Person[] = [ANN, BEN, CLEO];
+
+/** The claims at the place, each with its target's name; throws where two proposals have it at once. */
+function claimsAtPlace(log: readonly Entry[]): readonly string[] {
+  const claims: string[] = [];
+  let busy: string | undefined;
+  for (const { proposal, target, body } of log.filter((entry) => entry.target !== 'ledger')) {
+    if (body.type === 'claimed') {
+      expect(busy).toBe(undefined);
+      busy = proposal;
+      claims.push(target);
+    }
+    if (lastEnd([body.type]) === 0 && busy === proposal) busy = undefined;
+  }
+  return claims;
+}
+
+test('[KERNEL-28, L5] of two names for one place never both execute at once, and each stops the other', () => {
+  const games = fc.sample(fc.tuple(settings, moves), { numRuns: 1_000, seed: 20_261_124 });
+  let crossings = 0;
+  let stopped = 0;
+  for (const [setting, game] of games) {
+    const { log, refusals } = play(setting, game);
+    const claims = claimsAtPlace(log);
+    crossings += claims.filter((target, index) => index > 0 && claims[index - 1] !== target).length;
+    stopped += refusals.filter(({ refusal: { code } }) => code === 'TARGET_BUSY' || code === 'TARGET_HELD').length;
+  }
+  expect(crossings).toBeGreaterThan(100);
+  expect(stopped).toBeGreaterThan(100);
+});
+
+test('[L9, KERNEL-28] the oracle of these tests finds a claim of a place that is busy or held under another name', () => {
+  const placed = (log: readonly Entry[]): readonly Entry[] =>
+    having('sealed', (body) => ({ ...body, place: PLACE }) as EventBody)(log);
+  const elsewhere = (log: readonly Entry[]): readonly Entry[] =>
+    forAnother(log.map((entry) => ({ ...entry, proposal: 'p-2', target: 'till' }))).map((entry) => {
+      if (entry.body.type === 'drafted') return { ...entry, body: { ...entry.body, target: 'till' } };
+      if (entry.body.type !== 'approval-given') return entry;
+      const { approval: signed } = entry.body;
+      const document = { ...signed.document, target: 'till' };
+      return { ...entry, body: { type: 'approval-given', approval: { ...signed, document } } };
+    });
+  const first = placed(lawful());
+  expect(brokenLaws([...first, ...elsewhere(first)])).toEqual([]);
+  const upTo = first.slice(
+    0,
+    first.findIndex((entry) => entry.body.type === 'executed'),
+  );
+  expect(brokenLaws([...upTo, ...elsewhere(first)])).toEqual(['p-2: claimed while p-1 had the target']);
+  const held = having('closed', () => ({ type: 'held', why: 'refuted' }))(first);
+  expect(brokenLaws([...held, ...elsewhere(first)])).toContain('p-2: claimed a held target');
+  expect(brokenLaws([...upTo, ...elsewhere(lawful())])).toEqual([]);
+});
 
 test('[KERNEL-06, KERNEL-09, L7] who meets every demand gets through, and ends where outcome and verdict say', () => {
   const life = fc.record({

@@ -9,8 +9,10 @@ import {
   evolve,
   evolveTarget,
   FREE_TARGET,
+  joinLocks,
   type Principal,
   type ProposalState,
+  placeLock,
   type Refusal,
   type ReleaseFinding,
   type TargetState,
@@ -44,10 +46,16 @@ export class ToldWorld {
     return this.#targets.get(name) ?? FREE_TARGET;
   }
 
+  /** What is in the way of a proposal: by its target's name, and at its place once it is sealed for one. */
+  lock(proposal: string, target: string): TargetState {
+    const place = placeLock(this.state(proposal));
+    return place === undefined ? this.target(target) : joinLocks(this.target(target), this.target(place));
+  }
+
   /** Asks for a command; appends what was decided, or remembers the refusal. */
   ask(proposal: string, target: string, command: Command, actor: Principal, atMs: number): boolean {
     const state = this.state(proposal);
-    const decided = decide({ state, target: this.target(target), asking: { actor, atMs } }, command);
+    const decided = decide({ state, target: this.lock(proposal, target), asking: { actor, atMs } }, command);
     if (decided.kind === 'refused') {
       this.refusals.push({ command, refusal: decided });
       return false;
@@ -59,7 +67,9 @@ export class ToldWorld {
     this.#states.set(proposal, after);
     this.visited.add(after.kind);
     const follow = (now: TargetState, body: EventBody): TargetState => evolveTarget(now, proposal, body);
-    this.#targets.set(target, decided.events.reduce(follow, this.target(target)));
+    for (const name of new Set([target, placeLock(after) ?? target])) {
+      this.#targets.set(name, decided.events.reduce(follow, this.target(name)));
+    }
     return true;
   }
 }

@@ -331,6 +331,7 @@ test('[SQLITE-10, L3] facts are the touched tables only, and a write to one of t
   const opened = await bundle("update users set name = 'zed' where id = 3");
   expect(opened.manifest.facts.map(({ name, role }) => [name, role])).toEqual([
     ['sqlite.path', 'binding'],
+    ['place', 'binding'],
     ['sqlite.application-id', 'binding'],
     ['sqlite.schema-digest', 'version'],
     ['sqlite.table.users', 'version'],
@@ -338,6 +339,7 @@ test('[SQLITE-10, L3] facts are the touched tables only, and a write to one of t
     ['sqlite.program-digest', 'version'],
   ]);
   expect(opened.manifest.facts[0]?.value).toBe(database);
+  expect(opened.manifest.facts[1]?.value).toEqual({ kind: 'sqlite', path: database });
   exec("insert into log values ('elsewhere')");
   expect(await driver.probe(opened.manifest)).toEqual(opened.manifest.facts);
   exec("insert into users (name) values ('dan')");

@@ -15,6 +15,7 @@ import {
   type PreviewCounts,
   type Principal,
   type ProposalState,
+  placeOf,
   type Requirement,
 } from '../../../../src/kernel/index.ts';
 import { authority, type House, POLICY_DIGEST, REQUIREMENT, setWorld, signatureOf } from './open-house.ts';
@@ -87,6 +88,7 @@ export async function approveManifest(
     unpredictable: 1,
     checks: manifest.checks,
     runner: manifest.runner.name,
+    place: placeOf(parts.hash, manifest.facts),
     secretBlobs: manifest.blobs.filter((blob) => blob.sealing === 'age').map((blob) => blob.digest),
   };
   const driver = options.driver ?? 'argv';
