@@ -8,6 +8,7 @@ import type {
   CheckSpec,
   DriverName,
   Fact,
+  FactDifference,
   JsonObject,
   Manifest,
   Outcome,
@@ -109,6 +110,11 @@ export interface Driver {
   probe(manifest: Manifest): Promise<readonly Fact[]>;
   /** Fills the private directory from the blobs: the bytes that will run. */
   materialise(bundle: OpenedBundle): Promise<void>;
+  /**
+   * Looks at the very things that a materialised bundle is about, where its facts can't: each that is no more as it was planned for
+   * is named, without any value of it. Changes nothing in the world nor in what will run. Throws Failure when it can't look.
+   */
+  drift(bundle: OpenedBundle): Promise<readonly FactDifference[]>;
   /** Computes the preview from the bundle alone; must equal the sealed one to the byte. */
   preview(bundle: OpenedBundle): Promise<Preview>;
   command(bundle: OpenedBundle): ExecutionCommand;

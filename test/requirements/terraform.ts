@@ -113,4 +113,10 @@ export const TERRAFORM_REQUIREMENTS: readonly Requirement[] = [
       'A state is one place from whatever directory and by whatever spelling it is named; where nobody can tell which it is, people read so.',
     source: 'maybe a race condition with another deployment.',
   },
+  {
+    id: 'TERRAFORM-18',
+    behaviour:
+      'Right before an approved plan runs another one is made: an object that stands otherwise than the sealed plan found it makes it stale, by its address and without any value.',
+    source: WRONG_PLACE,
+  },
 ];

@@ -127,6 +127,7 @@ export async function openProposeWorld(): Promise<ProposeWorld> {
       return await script.plan(request);
     },
     probe: async () => [],
+    drift: async () => [],
     materialise: async () => undefined,
     preview: async () => PREVIEW,
     command: () => ({ file: '', args: [], directory: '', environment: {} }),

@@ -1,4 +1,4 @@
-/** Everything that must hold before anything is spent: baseline, manifest, authority, program, bundle, preview, facts. In this order, each once. */
+/** Everything that must hold before anything is spent: baseline, manifest, authority, program, bundle, preview, facts, the things themselves. In this order, each once. */
 
 import type { Refusal } from '../../kernel/index.ts';
 import { type OpenedBundle, readPreview } from '../../tools/index.ts';
@@ -57,6 +57,9 @@ export async function prepareExecution(parts: ExecutionParts, held: HeldClaim): 
 
   const differences = await probeFacts(parts, bundle);
   if (differences.length > 0) return { kind: 'stop-stale', differences };
+  // Last, since it is the dearest look: the plain facts hold, so what differs now is the thing itself.
+  const drift = await parts.drivers[manifest.driver].drift(bundle);
+  if (drift.length > 0) return { kind: 'stop-stale', differences: drift };
   await parts.progress.reached('probed', held.proposal);
   return { kind: 'prepared', held, bundle, authorised };
 }

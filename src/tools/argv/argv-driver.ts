@@ -58,6 +58,8 @@ export function argvDriver(parts: ArgvParts): Driver {
     plan: (request) => plan(parts, request),
     probe: (manifest) => probe(parts, manifest),
     materialise: (bundle) => materialise(parts, bundle),
+    // What a command is about nobody can know; its files are facts.
+    drift: async () => [],
     preview: async (bundle) => preview(parts, bundle),
     command,
     observe: async (_bundle, trace) => commandOutcome(trace),

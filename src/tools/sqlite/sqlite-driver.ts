@@ -53,6 +53,8 @@ export function sqliteDriver(parts: SqliteParts): Driver {
     plan: (request) => plan(parts, request),
     probe: (manifest) => probe(parts, manifest),
     materialise: (bundle) => materialise(parts, bundle),
+    // The tables that a migration touches are facts, with every row.
+    drift: async () => [],
     preview: async (bundle) => previewOf(bundle),
     command: (bundle) => command(parts, bundle),
     observe: async (bundle, trace) => migrationOutcome(previewOf(bundle), trace),

@@ -50,6 +50,11 @@ export function verifyingArguments(planned: PlanArguments): PlanArguments {
   return planned.filter((argument) => !argument.startsWith('-replace=') && argument !== '-refresh=false');
 }
 
+/** Tells whether a plan with these options asks the world what stands there. */
+export function looksAtTheWorld(planned: PlanArguments): boolean {
+  return !planned.includes('-refresh=false');
+}
+
 type Option = { readonly name: string; value: string | undefined };
 
 function splitOption(word: string): Option | undefined {

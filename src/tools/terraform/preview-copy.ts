@@ -3,6 +3,7 @@
 import { Failure, type Preview, type Unpredictable, visibleLine } from '../../kernel/index.ts';
 import { runOf, showPlanText } from './make-plan.ts';
 import { maskText, SENSITIVE } from './mask-text.ts';
+import { looksAtTheWorld } from './plan-arguments.ts';
 import { planPreview } from './plan-preview.ts';
 import type { PrivateCopy } from './private-copy.ts';
 import type { TerraformPlan } from './read-plan.ts';
@@ -25,6 +26,9 @@ export type PreviewOrder = {
 const SOURCE_BYTES = 4 * 1024 * 1024;
 /** Functions whose answer is another one each time: a plan that calls them may never become empty. */
 const RESTLESS = /\b(timestamp|uuid|bcrypt)\s*\(/;
+
+const UNSEEN =
+  'the world was not looked at while planning: what was changed outside of Terraform is not noticed, neither here nor before this runs';
 
 /** Makes the preview. @throws Failure `TOOL_FAILED` when Terraform can't show the plan */
 export async function previewCopy(
@@ -61,6 +65,7 @@ function allSecrets(plan: TerraformPlan, secretVariables: readonly string[]): re
 async function notes(parts: TerraformParts, order: PreviewOrder): Promise<readonly string[]> {
   return [
     ...order.inputs.planArguments.map((argument) => `planned with ${withoutValue(argument)}`),
+    ...(looksAtTheWorld(order.inputs.planArguments) ? [] : [UNSEEN]),
     ...(await restlessSources(parts, order.copy)),
   ];
 }

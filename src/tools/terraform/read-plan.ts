@@ -52,6 +52,8 @@ export type TerraformPlan = {
   readonly checks: readonly PlannedCheck[];
   /** Changes that Terraform puts off to a later plan. */
   readonly deferred: readonly string[];
+  /** Resources that planned values were drawn from. */
+  readonly relevant: readonly string[];
 };
 
 const json: z.ZodType<Json> = z.json();
@@ -100,6 +102,7 @@ const PLAN = z.object({
   resource_drift: z.array(CHANGE).default([]),
   output_changes: z.record(z.string(), OUTPUT).default({}),
   checks: z.array(CHECK).default([]),
+  relevant_attributes: z.array(z.object({ resource: z.string() })).default([]),
   deferred_changes: z.array(z.object({ resource_change: z.object({ address: z.string() }) })).default([]),
 });
 
@@ -126,6 +129,7 @@ export function readPlan(bytes: Uint8Array): TerraformPlan {
     drifted: plan.data.resource_drift.map(toChange).filter(({ actions }) => !isNoOp(actions)),
     outputs,
     checks: plan.data.checks.map(toCheck),
+    relevant: plan.data.relevant_attributes.map(({ resource }) => resource),
     deferred: plan.data.deferred_changes.map((deferred) => deferred.resource_change.address),
   };
 }

@@ -7,6 +7,7 @@ import { Failure, type Preview } from '../../kernel/index.ts';
 import { bundleEnvironment, clearEnvironment, secretValues } from '../bundle-environment.ts';
 import type { Driver, OpenedBundle } from '../driver.ts';
 import { applyCommand } from './apply-command.ts';
+import { findDrift } from './find-drift.ts';
 import { runOf, showPlanJson } from './make-plan.ts';
 import { observeApply } from './observe-apply.ts';
 import { layProviders, takeProviders } from './pinned-providers.ts';
@@ -46,6 +47,7 @@ export function terraformDriver(parts: DriverParts): Driver {
     materialise: async (bundle) => {
       await layBundle(parts, bundle);
     },
+    drift: async (bundle) => await findDrift(parts, bundle, bundleSecrets(bundle)),
     preview: async (bundle) => await previewBundle(parts, bundle),
     command: applyCommand,
     observe: async (bundle, trace) => await observeApply(parts, bundle, trace, bundleSecrets(bundle)),

@@ -44,8 +44,8 @@ function touchedAddresses(plan: TerraformPlan): ReadonlySet<string> {
   return new Set(plan.changes.filter(({ actions }) => runs(actions)).map(({ address }) => withoutKeys(address)));
 }
 
-// An instance key is a number, or a quoted string in which `"` and `\` are escaped.
-function withoutKeys(address: string): string {
+/** An address without its instance keys: a key is a number, or a quoted string in which `"` and `\` are escaped. */
+export function withoutKeys(address: string): string {
   return address.replace(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g, '');
 }
 

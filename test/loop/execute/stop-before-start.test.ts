@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { NOT_AS_SEALED, type Refusal } from '../../../src/kernel/index.ts';
@@ -121,6 +121,38 @@ test('[EXECUTE-05] a probe that fails gives the claim back and is told as what i
   writeFileSync(join(house.world, 'probe-fails'), '');
   await expect(executeApproved(house.parts, 'p1')).rejects.toMatchObject({ code: 'TOOL_FAILED' });
   await expectReleased(house, /^TOOL_FAILED: no answer$/);
+});
+
+test('[EXECUTE-05, L3] a thing that moved though every fact holds is named, nothing ran and nothing is spent', async () => {
+  const house = await houseIn(makeRoot());
+  await approveScript(house, EFFECT);
+  writeFileSync(join(house.world, 'moved'), 'object a');
+  expect(await executeApproved(house.parts, 'p1')).toEqual({
+    kind: 'stale',
+    differences: [{ name: 'object a', sealed: 'update', found: 'gone' }],
+    spent: false,
+  });
+  await expectStale(house, false);
+  expect(await house.parts.ledger.unfinished()).toEqual([]);
+});
+
+test('[EXECUTE-05] a fact that differs is found before anybody looks at the things themselves', async () => {
+  const house = await houseIn(makeRoot());
+  await approveScript(house, EFFECT);
+  writeFileSync(join(house.world, 'look-fails'), '');
+  setWorld(house.world, 2);
+  expect(await executeApproved(house.parts, 'p1')).toMatchObject({ differences: [{ name: 'world.version' }] });
+});
+
+test('[EXECUTE-05] a look that fails gives the claim back, and the approval is still good', async () => {
+  const house = await houseIn(makeRoot());
+  openGate(house);
+  await approveScript(house, EFFECT);
+  writeFileSync(join(house.world, 'look-fails'), '');
+  await expect(executeApproved(house.parts, 'p1')).rejects.toMatchObject({ code: 'TOOL_FAILED', message: 'no look' });
+  await expectReleased(house, /^TOOL_FAILED: no look$/);
+  rmSync(join(house.world, 'look-fails'));
+  expect(await executeApproved(house.parts, 'p1')).toMatchObject({ kind: 'executed' });
 });
 
 test('[EXECUTE-06, L4, L5] a difference found after the intent is stale, and the approvals are spent', async () => {

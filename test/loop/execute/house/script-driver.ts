@@ -36,6 +36,11 @@ export function scriptDriver(world: string): Driver {
       const found = JSON.parse(readFileSync(join(world, 'facts.json'), 'utf8')) as { version: number };
       return manifest.facts.map((fact) => ({ ...fact, value: found.version }));
     },
+    drift: async () => {
+      if (existsSync(join(world, 'look-fails'))) throw new Failure('TOOL_FAILED', 'no look', { hint: 'look' });
+      const moved = join(world, 'moved');
+      return existsSync(moved) ? [{ name: readFileSync(moved, 'utf8'), sealed: 'update', found: 'gone' }] : [];
+    },
     materialise: async (bundle) => {
       const path = join(bundle.runDirectory, 'script.sh');
       writeFileSync(path, scriptOf(bundle));
