@@ -1,9 +1,8 @@
 /** The level as it is told and recorded: by the owners of these very homes. */
 
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { compose } from '../../src/compose.ts';
 import { SILENT } from '../../src/loop/execute/index.ts';
 import { needs } from '../real/needs.ts';
@@ -37,7 +36,7 @@ levelTest(
 const NOBODY = 65_534;
 
 // Directories of root stand for those of other users; a test that runs as root asks as the user nobody.
-test.skipIf(!existsSync('/root'))('[COMPOSE-08, CLI-10, L15] homes of other accounts are enforced', async () => {
+needs('root-home')('[COMPOSE-08, CLI-10, L15] homes of other accounts are enforced', async () => {
   const homes = { HOME: '/usr', TRUST_HOME: '/usr', RUNNER_HOME: '/root', VERIFIER_HOME: '/root' };
   const environment = Object.fromEntries(Object.entries(homes).map(([name, path]) => [`COUNTERSIGN_${name}`, path]));
   expect(await levelForUnprivileged(environment)).toBe('enforced');

@@ -202,3 +202,28 @@ loopTest(
   },
   TIMEOUT_MS,
 );
+
+terminalTest.each([
+  { how: 'approve', line: (id: string) => `approve ${id} --yes` },
+  { how: 'approve --json', line: (id: string) => `approve ${id} --yes --json` },
+  { how: 'reject', line: (id: string) => `reject ${id} --reason no` },
+])(
+  '[CLI-24, CLI-05, L2] $how: Ctrl-C where ssh-keygen asks for the passphrase signs nothing, records nothing and ends with 130',
+  async ({ line }) => {
+    const loop = await realLoop();
+    const id = await loop.propose('argv');
+    execFileSync('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'open sesame', '-f', loop.key]);
+    const environment = { ...loop.environment, TERM: 'xterm' };
+    const typed = `'${process.execPath}' '${MAIN}' ${line(id)} --ssh-key '${loop.key}'`;
+    const asks = /Enter passphrase[^\n]*: /g;
+    const left = await sitAtTerminal(environment, { line: typed, asks }, () => '\u0003');
+    expect([left.code, left.asked.length], left.screen).toEqual([130, 1]);
+    expect(left.screen).not.toContain('bug');
+    await expectUndecided(loop, id);
+    // The same question, answered, is a signature: it was the passphrase that was asked for.
+    const signed = await sitAtTerminal(environment, { line: typed, asks }, () => 'open sesame\r');
+    expect([signed.code, signed.asked.length], signed.screen).toEqual([0, 1]);
+    expect((await loop.show(id)).state).not.toBe('open');
+  },
+  TIMEOUT_MS,
+);

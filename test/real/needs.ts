@@ -7,7 +7,7 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { test } from 'vitest';
 import { postgresPrograms } from '../support/state-backends/postgres-programs.ts';
@@ -17,9 +17,12 @@ export type Component =
   | 'age'
   | 'bwrap'
   | 'git'
+  | 'linux'
   | 'npm'
   | 'postgres'
   | 'rg'
+  | 'root'
+  | 'root-home'
   | 'sandbox'
   | 'script'
   | 'socat'
@@ -85,6 +88,10 @@ const REACHES_THE_KERNEL = {
 /** Asks the component itself, so that a broken install counts as missing too. */
 function probe(component: Component): string | undefined {
   switch (component) {
+    case 'linux':
+    case 'root':
+    case 'root-home':
+      return probePlatform(component);
     case 'script':
     case 'ssh-keygen':
       return isOnPath(component) ? undefined : `not on PATH; Debian: ${DEBIAN[component]}`;
@@ -106,6 +113,14 @@ function probe(component: Component): string | undefined {
     default:
       return runs(component, ['--version']) || runs(component, ['-V']) ? undefined : 'not on PATH';
   }
+}
+
+/** What no package brings. */
+function probePlatform(component: 'linux' | 'root' | 'root-home'): string | undefined {
+  const { platform } = process;
+  if (component === 'linux') return platform === 'linux' ? undefined : `this machine runs ${platform}`;
+  if (component === 'root') return process.getuid?.() === 0 ? undefined : 'the tests run as another user';
+  return existsSync('/root') ? undefined : 'no /root, which stands for the home of another user';
 }
 
 function probePostgres(): string | undefined {

@@ -3,14 +3,15 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, vi } from 'vitest';
+import { needs } from '../real/needs.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const ROOT: string = join(import.meta.dirname, '../..');
 const SHELL = ['bash', 'dirname', 'env', 'id', 'timeout', 'true', 'sh'];
 const COMPONENTS = ['bwrap', 'rg', 'socat', 'strace', 'ssh-keygen', 'git', 'postgres'];
 /** It installs with apt-get what is missing: it is for Linux. */
-const ciTest = test.skipIf(process.platform !== 'linux');
+const ciTest = needs('linux');
 const CALLS = ['set-up', 'check', 'test', 'mutation'];
 
 type Place = { readonly root: string; readonly bin: string };
@@ -74,7 +75,7 @@ ciTest('[HOUSE-12] on a whole machine every stage runs once, in order, against r
   expect(ran.said).toContain('== mutants of what changed since base');
 });
 
-ciTest.for(CALLS)(
+ciTest.each(CALLS)(
   '[HOUSE-12, L9] where %s fails, nothing runs after it and the run fails with its exit code',
   (failing) => {
     const place = machine();
@@ -92,7 +93,7 @@ ciTest.for(CALLS)(
   },
 );
 
-ciTest.for(['absent', 'broken'])(
+ciTest.each(['absent', 'broken'])(
   '[HOUSE-12, HOUSE-01] a terraform that is %s is said loudly, and nothing runs',
   (how) => {
     const place = machine();

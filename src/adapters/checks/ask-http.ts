@@ -46,7 +46,7 @@ async function fetchOnce(question: HttpQuestion, timeoutMs: number): Promise<Htt
     return await receive(response);
   } catch (thrown) {
     if (codeOf(thrown) === 'ECONNREFUSED') return { kind: 'refused' };
-    return { kind: 'unanswered', why: signal.aborted ? `nothing came in ${timeoutMs} ms` : codeOf(thrown) };
+    return { kind: 'unanswered', why: signal.aborted ? `nothing came in ${timeoutMs / 1_000} s` : codeOf(thrown) };
   }
 }
 

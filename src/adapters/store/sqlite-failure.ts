@@ -42,7 +42,7 @@ export function readFailure(path: string, cause: unknown): unknown {
 
 /** Nobody gave up the lock in time. */
 export function busyFailure(path: string, deadlineMs: number): Failure {
-  return new Failure('STORE_BUSY', `other processes kept the store locked for ${deadlineMs} ms`, {
+  return new Failure('STORE_BUSY', `other processes kept the store locked for ${deadlineMs / 1_000} s`, {
     hint: 'nothing was appended; see which process holds the file open, then try again',
     where: path,
   });

@@ -14,7 +14,7 @@ import type { KnownState } from './view/proposal-view.ts';
  * @throws Failure as `findProposal`
  */
 export async function findRecovery(
-  context: CliContext,
+  context: Pick<CliContext, 'countersign'>,
   projections: Projections,
   id: string,
 ): Promise<{ readonly kind: 'found'; readonly state: KnownState } | Refusal> {

@@ -253,7 +253,7 @@ test('[VERIFY-13, L7] a body that is too long, never ends or breaks off answers 
   expect(await ask('http', { url: at('/huge'), expect: { status: 200 } })).toMatchObject({ answer: 'green' });
   expect(await ask('http', { url: at('/never'), expect: { body } }, { timeoutMs: 700 })).toMatchObject({
     answer: 'unknown',
-    detail: 'no answer: nothing came in 700 ms',
+    detail: 'no answer: nothing came in 0.7 s',
   });
   expect(await ask('http', { url: at('/cut'), expect: { body } })).toMatchObject({
     answer: 'unknown',

@@ -12,6 +12,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { nodeProgramPlaces } from '../../../src/adapters/files/node-program-places.ts';
+import { needs } from '../../real/needs.ts';
 
 const places = nodeProgramPlaces();
 const OPEN = 'can be written by its group or by everybody';
@@ -67,19 +68,16 @@ test('[EXECUTE-24, L1] what lies in the temporary directory of everybody is expo
     expect(await places.exposure(program(directory))).toEqual({ path: '/tmp', why: OPEN });
 });
 
-test.runIf(isRoot)(
-  '[EXECUTE-24, L1] what belongs to another user is exposed, and a directory of theirs too',
-  async () => {
-    const directory = join(guarded(), 'bin');
-    mkdirSync(directory);
-    const path = program(directory);
-    chownSync(path, 4_321, 0);
-    expect(await places.exposure(path)).toEqual({ path, why: 'belongs to the user 4321' });
-    chownSync(path, 0, 0);
-    chownSync(directory, 4_321, 0);
-    expect(await places.exposure(path)).toEqual({ path: directory, why: 'belongs to the user 4321' });
-  },
-);
+needs('root')('[EXECUTE-24, L1] what belongs to another user is exposed, and a directory of theirs too', async () => {
+  const directory = join(guarded(), 'bin');
+  mkdirSync(directory);
+  const path = program(directory);
+  chownSync(path, 4_321, 0);
+  expect(await places.exposure(path)).toEqual({ path, why: 'belongs to the user 4321' });
+  chownSync(path, 0, 0);
+  chownSync(directory, 4_321, 0);
+  expect(await places.exposure(path)).toEqual({ path: directory, why: 'belongs to the user 4321' });
+});
 
 test('[EXECUTE-24, L1] links are followed, and each of their directories counts', async () => {
   const directory = guarded();

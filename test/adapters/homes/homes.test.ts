@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { assessLevel, type Homes, mayUse, readCaller, readHomes } from '../../../src/adapters/index.ts';
+import { needs } from '../../real/needs.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
 test('[CLI-10] the four homes lie beside each other, and each can be put elsewhere', () => {
@@ -58,21 +59,18 @@ test('[CLI-10, L15] a record that this account can write is a reason of its own'
 });
 
 // Directories of root stand for those of other users; a test that runs as root asks as the user nobody.
-test.skipIf(!existsSync('/root'))(
-  '[CLI-10, L15] homes of other users are enforced, until the record is open',
-  async () => {
-    const theirs = { trust: '/usr', runner: '/root', verifier: '/root' };
-    expect(await levelForUnprivileged({ ...theirs, state: '/usr' })).toEqual({
-      kind: 'enforced',
-      because: ['keys, ledger, trust file and record belong to other users than this account'],
-    });
-    // Anybody can write in the directory for temporary files, though it belongs to root.
-    expect(await levelForUnprivileged({ ...theirs, state: '/tmp' })).toEqual({
-      kind: 'advisory',
-      because: [expect.stringMatching(/^the record \(.*\) is writable by this account/)],
-    });
-  },
-);
+needs('root-home')('[CLI-10, L15] homes of other users are enforced, until the record is open', async () => {
+  const theirs = { trust: '/usr', runner: '/root', verifier: '/root' };
+  expect(await levelForUnprivileged({ ...theirs, state: '/usr' })).toEqual({
+    kind: 'enforced',
+    because: ['keys, ledger, trust file and record belong to other users than this account'],
+  });
+  // Anybody can write in the directory for temporary files, though it belongs to root.
+  expect(await levelForUnprivileged({ ...theirs, state: '/tmp' })).toEqual({
+    kind: 'advisory',
+    because: [expect.stringMatching(/^the record \(.*\) is writable by this account/)],
+  });
+});
 
 const NOBODY = 65_534;
 

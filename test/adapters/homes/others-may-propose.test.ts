@@ -2,6 +2,7 @@ import { chmodSync, chownSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { othersMayPropose } from '../../../src/adapters/index.ts';
+import { needs } from '../../real/needs.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
 test('[VERIFY-24, L1] others may propose where anybody but this account may write to the record', async () => {
@@ -36,14 +37,11 @@ test('[VERIFY-24, L1] others may propose where anybody but this account may writ
   }
 });
 
-test.runIf(process.getuid?.() === 0)(
-  '[VERIFY-24, L1] a record of another account is one that others may write to',
-  async () => {
-    const home = temporaryDirectory();
-    const record = join(home, 'record.sqlite');
-    writeFileSync(record, '', { mode: 0o600 });
-    chmodSync(home, 0o700);
-    chownSync(record, 4242, 4242);
-    expect(await othersMayPropose(home)).toBe(true);
-  },
-);
+needs('root')('[VERIFY-24, L1] a record of another account is one that others may write to', async () => {
+  const home = temporaryDirectory();
+  const record = join(home, 'record.sqlite');
+  writeFileSync(record, '', { mode: 0o600 });
+  chmodSync(home, 0o700);
+  chownSync(record, 4242, 4242);
+  expect(await othersMayPropose(home)).toBe(true);
+});

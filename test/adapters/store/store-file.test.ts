@@ -52,7 +52,7 @@ test('[RECORD-06] a store that stays locked is a failure that appended nothing',
   await expect(store.log.append(batch)).rejects.toMatchObject({
     code: 'STORE_BUSY',
     where: path,
-    message: 'other processes kept the store locked for 60 ms',
+    message: 'other processes kept the store locked for 0.06 s',
   });
   await expect(open(path, 60)).rejects.toMatchObject({ code: 'STORE_BUSY' });
   expect((await store.log.head()).seq).toBe(0);
