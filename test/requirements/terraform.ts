@@ -119,4 +119,10 @@ export const TERRAFORM_REQUIREMENTS: readonly Requirement[] = [
       'Right before an approved plan runs another one is made: an object that stands otherwise than the sealed plan found it makes it stale, by its address and without any value.',
     source: WRONG_PLACE,
   },
+  {
+    id: 'TERRAFORM-19',
+    behaviour:
+      'A plan that says other things than it said when it was sealed is found before anything runs, though Terraform’s own text and the preview are the same.',
+    source: WRONG_PLACE,
+  },
 ];

@@ -7,7 +7,8 @@ import { makePlan } from './make-plan.ts';
 import { maskText } from './mask-text.ts';
 import { layProviders, takeProviders } from './pinned-providers.ts';
 import { verifyingArguments } from './plan-arguments.ts';
-import { addressOf, canonicalPlan, previewAction } from './plan-preview.ts';
+import { planDigest } from './plan-digest.ts';
+import { addressOf, previewAction } from './plan-preview.ts';
 import { laySealed, layState, privateCopy } from './private-copy.ts';
 import { isNoOp, type TerraformPlan } from './read-plan.ts';
 import type { TerraformParts } from './run-terraform.ts';
@@ -89,7 +90,7 @@ function environmentOf(
 }
 
 function judgePlan(hash: HashFunction, plan: TerraformPlan, question: FreshPlanQuestion): FreshPlan {
-  const digest = hash(canonicalPlan(plan.document));
+  const digest = planDigest(hash, plan);
   const resources = plan.changes
     .map((change) => ({ address: addressOf(change), action: previewAction(change) }))
     .filter(({ action }) => action !== 'no-op');

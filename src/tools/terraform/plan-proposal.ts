@@ -17,6 +17,7 @@ import { maskText } from './mask-text.ts';
 import { packPins } from './pinned-providers.ts';
 import { placeNotes } from './place-notes.ts';
 import { planArguments } from './plan-arguments.ts';
+import { planDigest } from './plan-digest.ts';
 import { previewCopy } from './preview-copy.ts';
 import { jsonBytes, laySource, layState, type PrivateCopy, packSealed, privateCopy } from './private-copy.ts';
 import type { TerraformPlan } from './read-plan.ts';
@@ -140,6 +141,7 @@ async function sealPlan(parts: DriverParts, order: Order, world: World, made: Ma
   const { preview, secrets } = await previewCopy(previewing, previewOrder, made.plan);
   const blobs: readonly PlannedBlob[] = [
     { name: BLOB.plan, content: made.planBytes, readers: 'runner' },
+    { name: BLOB.planDigest, content: new TextEncoder().encode(planDigest(parts.hash, made.plan)), readers: 'runner' },
     { name: BLOB.directory, content: container, readers: 'runner-and-verifier' },
     { name: BLOB.secrets, content: jsonBytes(secrets), readers: 'runner' },
   ];

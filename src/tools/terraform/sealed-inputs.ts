@@ -14,6 +14,7 @@ export type SealedInputs = {
 /** Names of the blobs of a Terraform bundle. */
 export const BLOB = {
   plan: 'plan',
+  planDigest: 'plan-digest',
   directory: 'directory',
   secrets: 'secrets',
 } as const;

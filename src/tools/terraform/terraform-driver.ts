@@ -12,6 +12,7 @@ import { runOf, showPlanJson } from './make-plan.ts';
 import { observeApply } from './observe-apply.ts';
 import { layProviders, takeProviders } from './pinned-providers.ts';
 import { placeNotes } from './place-notes.ts';
+import { requireSealedPlan } from './plan-digest.ts';
 import { type DriverParts, identifyChange, planProposal } from './plan-proposal.ts';
 import { previewCopy } from './preview-copy.ts';
 import { laySealed, type PrivateCopy } from './private-copy.ts';
@@ -70,8 +71,10 @@ async function layBundle(parts: DriverParts, bundle: OpenedBundle): Promise<Terr
       where: bundle.manifest.proposal,
     });
   }
+  const plan = readPlan(shown.stdout);
+  requireSealedPlan(parts.hash, plan, bundle);
   await parts.files.write(copy.planJson, shown.stdout, PRIVATE_FILE);
-  return readPlan(shown.stdout);
+  return plan;
 }
 
 async function previewBundle(parts: DriverParts, bundle: OpenedBundle): Promise<Preview> {
@@ -91,7 +94,9 @@ async function previewBundle(parts: DriverParts, bundle: OpenedBundle): Promise<
 
 /** Describes the plan that lies in the copy: the very bytes that an apply would take. */
 async function showPlan(parts: DriverParts, bundle: OpenedBundle, copy: PrivateCopy): Promise<TerraformPlan> {
-  return readPlan((await showPlanJson(runOfBundle(parts, bundle, copy), copy)).stdout);
+  const plan = readPlan((await showPlanJson(runOfBundle(parts, bundle, copy), copy)).stdout);
+  requireSealedPlan(parts.hash, plan, bundle);
+  return plan;
 }
 
 function runOfBundle(parts: DriverParts, bundle: OpenedBundle, copy: PrivateCopy): ReturnType<typeof runOf> {
