@@ -318,6 +318,7 @@ terraformTest(
     const readers = planned.blobs.map(({ name, readers: who }) => [name, who]);
     expect(readers).toEqual([
       ['plan', 'runner'],
+      ['plan-digest', 'runner'],
       ['directory', 'runner-and-verifier'],
       ['secrets', 'runner'],
     ]);
