@@ -13,12 +13,14 @@ import type {
   Processes,
   Random,
   Refusal,
+  Sha256Hex,
   SignedApproval,
   SignedStatement,
 } from '../kernel/index.ts';
 import { type ApprovalSigner, policyOf, type TargetPolicy, type Trust } from '../loop/approve/index.ts';
 import type { OpenRecord } from './base.ts';
 import { type Base, openRecord, setVariables } from './base.ts';
+import { findDisownedReleases } from './disowned-releases.ts';
 import { readPolicy } from './read-policy.ts';
 import { believeTrust } from './read-trust.ts';
 
@@ -30,6 +32,8 @@ export type Approving = OpenRecord & {
   readonly checkStatement: (signed: SignedStatement) => CheckedStatement | Refusal;
   /** The policy for changes planned in a directory, as the control plane believes it now. @throws Failure as `readPolicy` */
   readonly policyFor: (directory: string) => Promise<TargetPolicy>;
+  /** The proposals of a target or place that were executed, or freed it, by words that an approver disowned since. */
+  readonly disownedReleases: (target: string, place: Sha256Hex | undefined) => Promise<readonly string[]>;
   /** Who typed the command. */
   readonly caller: Person | Agent;
   readonly signer: ApprovalSigner;
@@ -54,6 +58,7 @@ export async function composeApproving(base: Base, tell: (text: string) => void)
     checkApproval: (signed) => policy.checkApproval(signed),
     checkStatement: (signed) => policy.checkStatement(signed),
     policyFor: (directory) => readPolicy(base, base.homes.state, directory),
+    disownedReleases: findDisownedReleases(base, base.homes.state),
     caller: base.caller,
     signer: sshKeygenSigner({ environment: programEnvironment, tell }),
     programEnvironment,

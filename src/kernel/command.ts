@@ -61,6 +61,8 @@ export type Command =
       readonly through?: string | undefined;
       /** The proposal that `through` names, as it stands. */
       readonly recovery?: ProposalState | undefined;
+      /** What it is executed or closed by was disowned in the trust file, and nothing that holds took its place. */
+      readonly isDisowned?: boolean | undefined;
     } & Spoken)
   | { readonly kind: 'destroy-secrets'; readonly destroyed: Omit<SecretsDestroyed, 'type'> };
 

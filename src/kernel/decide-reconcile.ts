@@ -10,22 +10,14 @@ import { type CommandOf, type Decided, decided, refuse, type Situation } from '.
 /**
  * Releases a held target; the note says what was found.
  *
- * A release that was recorded without a signature can be signed afterwards: whoever executes may ask for one.
+ * A release that was recorded without a signature can be signed afterwards: whoever executes may ask for one. And what was executed
+ * or closed by words that an approver disowned since is released by an approver's signature alone: no verdict may ever come of it.
  */
 export function decideReconcile(situation: Situation, command: CommandOf<'reconcile'>): Decided {
-  const state = inState(situation.state, command.kind, 'held', 'closed');
+  const state = inState(situation.state, command.kind, 'executed', 'held', 'closed');
   const { note, through, statement, demand } = command;
-  if (state.kind === 'closed' && (state.mark !== 'reconciled' || statement === undefined)) {
-    return refuse(situation, 'NOT_LEGAL_NOW', {
-      what: 'reconcile',
-      why: state.mark === 'reconciled' ? 'it is released already' : 'it closed without being held',
-      next:
-        state.mark === 'reconciled'
-          ? 'nothing is left to do; with `--ssh-key` you can sign the release'
-          : 'nothing is left to do',
-    });
-  }
   const refusal =
+    refuseNothingHeld(situation, state, command) ??
     refuseRecovery(situation, state, command) ??
     refuseWords(situation, { decision: 'reconcile', note, through, statement, demand });
   if (refusal !== undefined) return refusal;
@@ -33,10 +25,38 @@ export function decideReconcile(situation: Situation, command: CommandOf<'reconc
   return state.kind === 'closed' ? decided(reconciled) : decided(reconciled, { type: 'closed', mark: 'reconciled' });
 }
 
+type Released = StateOf<'executed' | 'held' | 'closed'>;
+
+function refuseNothingHeld(
+  situation: Situation,
+  state: Released,
+  { statement, isDisowned }: CommandOf<'reconcile'>,
+): Refusal | undefined {
+  if (state.kind === 'held') return undefined;
+  const isReleased = state.kind === 'closed' && state.mark === 'reconciled';
+  if ((isReleased || isDisowned === true) && statement !== undefined) return undefined;
+  const { why, next } = isReleased
+    ? { why: 'it is released already', next: 'nothing is left to do; with `--ssh-key` you can sign the release' }
+    : nothingHeld(state, isDisowned === true);
+  return refuse(situation, 'NOT_LEGAL_NOW', { what: 'reconcile', why, next });
+}
+
+function nothingHeld(state: Released, isDisowned: boolean): { readonly why: string; readonly next: string } {
+  if (isDisowned) {
+    return {
+      why: 'it rests on words that were disowned, and only an approver’s signature releases that',
+      next: 'look at the world, then sign what you found: `--ssh-key FILE`',
+    };
+  }
+  return state.kind === 'closed'
+    ? { why: 'it closed without being held', next: 'nothing is left to do' }
+    : { why: 'nobody has verified it yet', next: `countersign verify ${state.proposal}` };
+}
+
 // What a release names as its recovery is one: it says so itself, it was made here, and somebody else confirmed it.
 function refuseRecovery(
   situation: Situation,
-  held: StateOf<'held' | 'closed'>,
+  held: Released,
   { through, recovery }: CommandOf<'reconcile'>,
 ): Refusal | undefined {
   if (through === undefined) return undefined;
@@ -57,11 +77,7 @@ function refuseRecovery(
   });
 }
 
-function refuteRecovery(
-  held: StateOf<'held' | 'closed'>,
-  through: string,
-  recovery: ProposalState | undefined,
-): string | undefined {
+function refuteRecovery(held: Released, through: string, recovery: ProposalState | undefined): string | undefined {
   if (recovery === undefined || recovery.kind === 'absent') return 'there is no such proposal';
   if (recovery.proposal !== through) return `it is ${recovery.proposal}`;
   if (recovery.recovers === undefined) return 'it does not say that it recovers anything';

@@ -185,11 +185,11 @@ function evolveJudged(state: ProposalState, body: Body<'verified' | 'held' | 'cl
   }
 }
 
-// A release closes what is held; on what it has closed already it can only be a signature that came later.
+// A release closes what is held. On what was executed or closed by other words than a person's it is signed, or it is nothing.
 function evolveReconciled(state: ProposalState, body: Body<'reconciled'>): ProposalState {
-  const was = expect(state, body, 'held', 'closed');
-  const isSignedLater = was.kind === 'closed' && was.mark === 'reconciled' && body.statement !== undefined;
-  invariant(was.kind === 'held' || isSignedLater, 'the record has "reconciled" on a proposal that was not held');
+  const was = expect(state, body, 'executed', 'held', 'closed');
+  const isWord = was.kind === 'held' || body.statement !== undefined;
+  invariant(isWord, 'the record has "reconciled" on a proposal that was not held');
   return was;
 }
 

@@ -53,7 +53,7 @@ export const LEGAL_IN: Readonly<Record<CommandKind, readonly StateKind[]>> = {
   'see-output': ['executing'],
   finish: ['executing'],
   verify: ['executed', 'held', 'closed'],
-  reconcile: ['held', 'closed'],
+  reconcile: ['executed', 'held', 'closed'],
   'destroy-secrets': ['refused', 'rejected', 'withdrawn', 'superseded', 'expired', 'stale', 'closed'],
 };
 

@@ -18,7 +18,7 @@ export type Disowning<Entry extends EntryName> = {
   readonly holding: readonly Entry[];
   /**
    * The proposals that closed where an outcome, a verdict, a close or a release does not hold, and where nothing that holds
-   * released their target instead.
+   * released their target instead; and those that are executed by an outcome that does not hold, which no verdict can settle.
    */
   readonly doubted: readonly Doubted[];
 };
@@ -45,7 +45,9 @@ export async function examineDisowned<Entry extends EntryName>(
     const odd = new Set(troubles.filter(({ kind }) => kind !== 'projection-mismatch').map(({ seq }) => seq));
     const claims = new Set(events.filter(({ body }) => body.type === 'claimed').map(({ seq }) => seq));
     holding.push(...entries.filter(({ seq }) => !odd.has(seq) && !claims.has(seq)));
-    if (state.kind === 'closed' && isFreedByOddWords(events, odd)) {
+    const isForged =
+      state.kind === 'executed' && events.some(({ seq, body }) => body.type === 'executed' && odd.has(seq));
+    if (isForged || (state.kind === 'closed' && isFreedByOddWords(events, odd))) {
       doubted.push({ proposal, target: state.target, place: state.place });
     }
   }

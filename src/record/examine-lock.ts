@@ -33,7 +33,8 @@ function recoveredBy(state: ProposalState): string | undefined {
 }
 
 function settlementTrouble({ state, type }: LockBefore, ending: ReturnType<typeof settle>): string | undefined {
-  if (state.kind === 'held' && type === 'reconciled' && ending === 'reconciled') return undefined;
+  const isReleased = state.kind === 'held' || state.kind === 'executed';
+  if (isReleased && type === 'reconciled' && ending === 'reconciled') return undefined;
   const verdict = state.kind === 'executed' && type === 'verified' ? state.verdicts.at(-1)?.verdict : undefined;
   if (state.kind === 'executed' && verdict !== undefined && settle(state.outcome.kind, verdict) === ending) {
     return undefined;

@@ -55,6 +55,8 @@ loopTest(
       'TARGET_BUSY',
       `${first} is executing or waits for its verdict, at the same place under the target name shop`,
     ]);
+    expect(await loop.json('show', second)).toMatchObject({ waitsFor: [{ id: first, target: 'shop', why: 'busy' }] });
+    expect((await loop.run('show', second)).stdout).toContain('which is executing or waits for its verdict, at');
     expect((await loop.run('verify', first)).code).toBe(7);
     expect(await executing(loop, second)).toEqual([
       1,
@@ -62,6 +64,11 @@ loopTest(
       `${first} left it in doubt, at the same place under the target name shop`,
     ]);
     expect((await loop.run('record', 'verify')).code).toBe(0);
+    const waits = `waits for ${first}, which left it in doubt, at the same place under the target name shop`;
+    expect((await loop.run('show', second)).stdout).toContain(`  ${waits}\n`);
+    expect((await loop.run('list')).stdout).toContain(`${second}  ${waits}`);
+    expect(await loop.json('show', second)).toMatchObject({ waitsFor: [{ id: first, target: 'shop', why: 'held' }] });
+    expect(await loop.json('show', first)).toMatchObject({ waitsFor: [] });
     expect((await loop.run('reconcile', first, '--note', 'the check was wrong')).code).toBe(0);
     // The world moved on since it was sealed: what was held back must be looked at anew.
     expect((await executing(loop, second)).slice(0, 2)).toEqual([1, undefined]);

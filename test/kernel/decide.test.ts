@@ -75,7 +75,7 @@ const LIFE: Readonly<Record<StateKind, readonly CommandKind[]>> = {
   approved: ['look', 'comment', 'approve', 'reject', 'review-glass', 'withdraw', 'supersede', 'expire', 'claim'],
   stale: ['comment', 'review-glass', 'destroy-secrets'],
   executing: ['look', 'comment', 'review-glass', 'release', 'find-stale', 'start', 'see-output', 'finish'],
-  executed: ['comment', 'review-glass', 'verify'],
+  executed: ['comment', 'review-glass', 'verify', 'reconcile'],
   held: ['comment', 'review-glass', 'verify', 'reconcile'],
   closed: ['comment', 'review-glass', 'verify', 'reconcile', 'destroy-secrets'],
 };

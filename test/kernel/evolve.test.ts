@@ -270,13 +270,16 @@ test('[KERNEL-19] a target is busy from the claim to the verdict or the release'
   expect(evolveTarget(busy, 'p-2', EVENTS.held)).toEqual({ busy: 'p-1', held: ['p-2'] });
 });
 
-test('[KERNEL-25, L10] a later signature stands only on a release, and never without one', () => {
+test('[KERNEL-25, L10] words on what is not held stand only with a signature, and change nothing but what they say', () => {
   const signed = { ...EVENTS.reconciled, statement: statement(live('end'), BEN, { decision: 'reconcile' }) };
   const released = evolve(STATES.held(), { type: 'closed', mark: 'reconciled' });
   expect(evolve(released, signed)).toEqual(released);
   const bug = 'bug: the record has "reconciled" on a proposal that was not held';
   expect(() => evolve(released, EVENTS.reconciled)).toThrow(bug);
-  expect(() => evolve(STATES.closed(), signed)).toThrow(bug);
+  for (const state of [STATES.executed(), STATES.closed()]) {
+    expect(evolve(state, signed)).toEqual(state);
+    expect(() => evolve(state, EVENTS.reconciled)).toThrow(bug);
+  }
 });
 
 test('[KERNEL-25] what a word released stays known until a runner that starts there says that it holds', () => {

@@ -328,3 +328,35 @@ test('[KERNEL-24] a statement is compared with what it is given, member by membe
   expect(misstated(document, { madeOn: 'claim-1' }, words)).toBeUndefined();
   expect(misstated(document, {}, { note: 'looked' })).toBe('the signature covers through "p-2", and it is none');
 });
+
+test('[KERNEL-29, L1] what disowned words executed or closed is released by a signature alone, and by none while nobody disowned it', () => {
+  const executed = live('verify');
+  const closed = live('end');
+  expect([executed.state.kind, closed.state.kind]).toEqual(['executed', 'closed']);
+  const isDisowned = true;
+  for (const told of [executed, closed]) {
+    expect(ask(told, { kind: 'reconcile', note: 'looked', isDisowned }, ANN)).toEqual(
+      refused(
+        'NOT_LEGAL_NOW',
+        'it rests on words that were disowned, and only an approver’s signature releases that',
+        'look at the world, then sign what you found: `--ssh-key FILE`',
+      ),
+    );
+  }
+  const unverified = refused('NOT_LEGAL_NOW', 'nobody has verified it yet', 'countersign verify p-1');
+  expect(ask(executed, signed(executed), ANN)).toEqual(unverified);
+  expect(ask(executed, signed(executed, {}, { isDisowned: false }), ANN)).toEqual(unverified);
+  expect(ask(closed, signed(closed), ANN)).toMatchObject({ why: 'it closed without being held' });
+  const word = { type: 'reconciled', note: 'looked' };
+  const freed = ask(executed, signed(executed, {}, { isDisowned }), ANN);
+  expect(freed).toMatchObject({ kind: 'decided', events: [word, { type: 'closed', mark: 'reconciled' }] });
+  const said = ask(closed, signed(closed, {}, { isDisowned }), ANN);
+  expect(said.kind === 'decided' && said.events).toMatchObject([word]);
+  expect(said.kind === 'decided' && said.events).toHaveLength(1);
+  const after = tell(executed, signed(executed, {}, { isDisowned }), ANN);
+  expect(after.state).toMatchObject({ kind: 'closed', mark: 'reconciled' });
+  expect(after.target).toEqual({ busy: undefined, held: [], reconciled: ['p-1'] });
+  expect(ask(executed, signed(executed, { proposal: 'p-2' }, { isDisowned }), ANN)).toMatchObject({
+    code: 'WRONG_DOCUMENT',
+  });
+});

@@ -99,7 +99,7 @@ terraformTest('[TERRAFORM-09, L3, L15] another workspace, selected after the sea
   const stage = stageWith({ 'main.tf': ONE });
   const bundle = stage.seal(await stage.planned());
   stage.write({ '.terraform/environment': 'prod' });
-  expect(await differences(stage, bundle)).toEqual(['terraform.backend.path', 'terraform.workspace']);
+  expect(await differences(stage, bundle)).toEqual(['terraform.backend.path', 'terraform.workspace', 'place']);
   const prod = await stage.planned();
   expect(factOf(prod, 'terraform.workspace')).toBe('prod');
   expect(factOf(prod, 'terraform.backend.path')).toBe(

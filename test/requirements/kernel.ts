@@ -162,4 +162,10 @@ export const KERNEL_REQUIREMENTS: readonly Requirement[] = [
       'One place has one lock, whatever its targets are called: what executes there or left it in doubt under one name stops every other name.',
     source: 'maybe a race condition with another deployment.',
   },
+  {
+    id: 'KERNEL-29',
+    behaviour:
+      'What was executed or closed by words that an approver disowned is released by an approver’s signature, and by no word without one.',
+    source: SELF_REPORT,
+  },
 ];

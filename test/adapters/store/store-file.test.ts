@@ -80,13 +80,28 @@ test('[RECORD-06, L13] a store of a newer Countersign is not touched', async () 
   tamper(path, `update schema_versions set version = 99 where part = 'record'`);
   await expect(open(path)).rejects.toMatchObject({
     code: 'STORE_UNREADABLE',
-    message: 'the record tables have version 99, and this Countersign knows 1',
+    message: 'the record tables have version 99, and this Countersign knows 2',
     hint: 'use the newer Countersign that wrote it',
     where: path,
   });
   // The queue in the same file has a version of its own.
   const jobs = await openSqliteJobs({ path, ...machine });
   await jobs.close();
+});
+
+test('[RECORD-06, RECORD-31] a store from before places is taken over as it is, and its maker can not open it again', async () => {
+  const path = newPath();
+  const store = await open(path);
+  await appendProposal(store.log, 'p1');
+  await store.close();
+  tamper(path, `update schema_versions set version = 1 where part = 'record'`);
+  const again = await open(path);
+  await appendProposal(again.log, 'p2');
+  expect((await again.log.head()).seq).toBe(2);
+  await again.close();
+  const db = new DatabaseSync(path);
+  expect(db.prepare("select version from schema_versions where part = 'record'").get()).toEqual({ version: 2 });
+  db.close();
 });
 
 test('[RECORD-06, L13] what is no store is refused', async () => {

@@ -9,6 +9,7 @@ import { ago } from './duration.ts';
 import { notExecutable, wordsByTrust } from './not-executable.ts';
 import { OUTCOME_WORDS, type StateWords, VERDICT_WORDS } from './state-words.ts';
 import { table } from './table.ts';
+import { waitLines } from './waits.ts';
 import { wordsNow } from './words-now.ts';
 
 const INTENT_WIDTH = 60;
@@ -37,8 +38,10 @@ function disbelieved(listed: readonly ListedProposal[], paint: Paint): readonly 
   ];
 }
 
-function standingLines({ id, executable }: ListedProposal, paint: Paint): readonly string[] {
-  return notExecutable(executable, paint).map((line) => `${paint('strong', id)}${line}`);
+function standingLines({ id, target, executable, waitsFor }: ListedProposal, paint: Paint): readonly string[] {
+  return [...notExecutable(executable, paint), ...waitLines(waitsFor, target, paint)].map(
+    (line) => `${paint('strong', id)}${line}`,
+  );
 }
 
 function cells(one: ListedProposal, paint: Paint, nowMs: number): readonly string[] {

@@ -12,6 +12,7 @@ import { principal } from './principal.ts';
 import { signedWords } from './signed-words.ts';
 import { AS_BEFORE, outcomeWords, STATUS_WORDS, VERDICT_WORDS } from './state-words.ts';
 import { table } from './table.ts';
+import { waitLines } from './waits.ts';
 import { wordsNow } from './words-now.ts';
 
 const MOST_ROWS = 40;
@@ -46,6 +47,7 @@ function heading(view: ProposalView, paint: Paint, nowMs: number): readonly stri
     `${paint('strong', view.id)}  ${view.driver} → ${place}  ${paint(words.tone, words.word)}`,
     `  ${because}`,
     ...notExecutable(view.executable, paint),
+    ...waitLines(view.waitsFor, view.target, paint),
     `  “${visibleLine(view.intent)}”`,
     paint(
       'faint',

@@ -7,6 +7,7 @@ import { renderList } from '../render/list.ts';
 import { executableView } from '../view/executable-view.ts';
 import { isInDoubt } from '../view/in-doubt.ts';
 import { type ListedProposal, listedProposal } from '../view/listed-proposal.ts';
+import { waitsView } from '../view/waits-view.ts';
 
 /** Flags of `countersign list`. */
 export type ListFlags = CommonFlags & {
@@ -31,7 +32,8 @@ export async function runList(this: CliContext, flags: ListFlags): Promise<void>
     for (const row of rows) {
       const examined = await reading.examine(row.proposal, trust);
       const executable = await executableView(reading, examined.state, nowMs);
-      listed.push(listedProposal(row, { ...examined, executable }, nowMs));
+      const waitsFor = await waitsView(reading.journal, examined.state);
+      listed.push(listedProposal(row, { ...examined, executable, waitsFor }, nowMs));
     }
     return {
       exitCode: listed.some(({ trouble }) => isInDoubt(trouble)) ? EXIT.integrity : EXIT.done,

@@ -37,8 +37,9 @@ export async function runReconcile(this: CliContext, flags: ReconcileFlags, id: 
     const { note, through } = flags;
     return await speak(
       { performance, flags, id, decision: 'reconcile', through },
-      ({ statement, demand, recovery }) => ({
+      ({ statement, demand, recovery, isDisowned }) => ({
         kind: 'reconcile',
+        isDisowned,
         note,
         through: recovery?.proposal,
         recovery,
@@ -70,6 +71,7 @@ type Speech = {
   readonly decision: StatementDecision;
   /** The recovery, as it was typed. */
   readonly through?: string | undefined;
+  readonly isDisowned?: boolean | undefined;
 };
 
 /** Who says it, and what stands for them: a signature; or their account, and then what the policy asks for. */
@@ -79,6 +81,7 @@ type Spoken = {
   readonly statement?: CheckedStatement | undefined;
   readonly demand?: SignatureDemand | undefined;
   readonly recovery?: KnownState | undefined;
+  readonly isDisowned?: boolean | undefined;
 };
 
 const WORDS: Readonly<Record<StatementDecision, { readonly what: string; readonly done: string }>> = {
@@ -100,9 +103,10 @@ async function speak(
   const found = await recoveryOf(speech, approving);
   if (found?.kind === 'refused') return found;
   const recovery = found?.state;
-  const answered = await spokenBy({ ...speech, through: recovery?.proposal }, approving, state);
+  const isDisowned = await restsOnDisowned(approving, state);
+  const answered = await spokenBy({ ...speech, through: recovery?.proposal, isDisowned }, approving, state);
   if (answered.kind === 'refused') return answered;
-  const spoken = { ...answered, recovery };
+  const spoken = { ...answered, recovery, isDisowned };
   refuseInterrupted(context.interrupted);
   const answer = await approving.journal.ask(proposal, commandOf(spoken, approving), spoken.actor);
   if (answer.kind === 'refused') return answer;
@@ -121,6 +125,12 @@ async function speak(
   };
 }
 
+// A hold is released by any person's word; what only disowned words brought to its state is another matter.
+async function restsOnDisowned(approving: Approving, state: KnownState): Promise<boolean> {
+  if (state.kind !== 'executed' && state.kind !== 'closed') return false;
+  return (await approving.disownedReleases(state.target, state.place)).includes(state.proposal);
+}
+
 type Found = Awaited<ReturnType<typeof findRecovery>>;
 
 async function recoveryOf({ performance, through }: Speech, { store }: Approving): Promise<Found | undefined> {
@@ -130,7 +140,9 @@ async function recoveryOf({ performance, through }: Speech, { store }: Approving
 
 async function spokenBy(speech: Speech, approving: Approving, state: KnownState): Promise<Spoken | Refusal> {
   const { flags, decision } = speech;
-  const isPossible = LEGAL_IN[decision === 'reconcile' ? 'reconcile' : 'review-glass'].includes(state.kind);
+  const isLegal = LEGAL_IN[decision === 'reconcile' ? 'reconcile' : 'review-glass'].includes(state.kind);
+  const isUnverified = decision === 'reconcile' && state.kind === 'executed' && speech.isDisowned !== true;
+  const isPossible = isLegal && !isUnverified;
   // The kernel says why it is not possible, before anybody is asked for a passphrase.
   if (!isPossible || !('bundleDigest' in state)) return { kind: 'spoken', actor: approving.caller };
   if (flags.sshKey !== undefined) return await signed(speech, approving, { state, keyFile: flags.sshKey });

@@ -8,6 +8,7 @@ import { renderShow } from '../render/show.ts';
 import { executableView } from '../view/executable-view.ts';
 import { isInDoubt } from '../view/in-doubt.ts';
 import { proposalView } from '../view/proposal-view.ts';
+import { waitsView } from '../view/waits-view.ts';
 
 /** Runs `countersign show`: 0 whatever the proposal's state, for it was shown; 6 when something that it rests on does not hold. */
 export async function runShow(this: CliContext, flags: CommonFlags, id: string): Promise<void> {
@@ -22,7 +23,8 @@ export async function runShow(this: CliContext, flags: CommonFlags, id: string):
     const unchecked = trust.kind === 'unchecked' ? trust.why : null;
     const nowMs = surroundings.clock.nowMs();
     const executable = await executableView(reading, state, nowMs);
-    const view = proposalView({ state, events, troubles, preview, unchecked, executable }, nowMs);
+    const waitsFor = await waitsView(reading.journal, state);
+    const view = proposalView({ state, events, troubles, preview, unchecked, executable, waitsFor }, nowMs);
     return {
       exitCode: isInDoubt(view.trouble) ? EXIT.integrity : EXIT.done,
       text: renderShow(view, paint, nowMs),

@@ -5,6 +5,7 @@ import type { ExaminedProposal, ProposalRow } from '../../../record/index.ts';
 import { type Believed, believe } from './believe.ts';
 import type { ExecutableView } from './executable-view.ts';
 import { type TroubleView, troubleViews } from './proposal-view.ts';
+import type { WaitView } from './waits-view.ts';
 import { type RanOut, type Waiting, waitingOf, whatRanOut } from './what-ran-out.ts';
 
 /** A row, `countersign.list/1` but for `forged` and `waiting`, which are for its text. */
@@ -18,6 +19,8 @@ export type ListedProposal = {
   readonly ranOut: RanOut | null;
   /** Whether the trust file that is accepted now lets it run; `null` where it is not approved. */
   readonly executable: ExecutableView | null;
+  /** What is in the way of an open or approved one. */
+  readonly waitsFor: readonly WaitView[];
   readonly outcome: Outcome['kind'] | null;
   readonly verdict: Verdict['kind'] | null;
   readonly trouble: readonly TroubleView[];
@@ -28,7 +31,10 @@ export type ListedProposal = {
 };
 
 /** A proposal as it was examined, and as it stands with the present trust file. */
-export type ExaminedRow = ExaminedProposal & { readonly executable: ExecutableView | null };
+export type ExaminedRow = ExaminedProposal & {
+  readonly executable: ExecutableView | null;
+  readonly waitsFor: readonly WaitView[];
+};
 
 /** Builds a row from what was found; where no event can be read, the store's summary says what was asked for and no more. */
 export function listedProposal(row: ProposalRow, examined: ExaminedRow, nowMs: number): ListedProposal {
@@ -44,6 +50,7 @@ export function listedProposal(row: ProposalRow, examined: ExaminedRow, nowMs: n
     state: state.kind,
     ranOut: whatRanOut(waiting, nowMs),
     executable: examined.executable,
+    waitsFor: examined.waitsFor,
     outcome: outcome?.kind ?? null,
     verdict: verdict?.kind ?? null,
     trouble: troubleViews(examined.troubles),

@@ -19,6 +19,7 @@ import type {
 import type { RecordedEvent, Trouble } from '../../../record/index.ts';
 import { type Believed, believe } from './believe.ts';
 import type { ExecutableView } from './executable-view.ts';
+import type { WaitView } from './waits-view.ts';
 import { type RanOut, whatRanOut } from './what-ran-out.ts';
 import { type WordView, wordViews } from './word-view.ts';
 
@@ -102,6 +103,8 @@ export type ProposalView = {
   readonly ranOut: RanOut | null;
   /** Whether the trust file that is accepted now lets it run; `null` where it is not approved. */
   readonly executable: ExecutableView | null;
+  /** What is in the way of an open or approved one. */
+  readonly waitsFor: readonly WaitView[];
   /** What of it does not hold: none of that is in `outcome`, `verdict`, `verdicts`, `resources`, `approvals`, `checks`, `why`. */
   readonly trouble: readonly TroubleView[];
   /** Why signatures were not checked; `null` when they were. */
@@ -127,6 +130,8 @@ export type Found = {
   readonly preview: Preview | undefined;
   readonly unchecked: string | null;
   readonly executable: ExecutableView | null;
+  /** What is in the way of an open or approved one. */
+  readonly waitsFor: readonly WaitView[];
 };
 
 /** A state of which something was recorded. */
@@ -134,7 +139,7 @@ export type KnownState = Exclude<ProposalState, { readonly kind: 'absent' }>;
 
 /** Builds the view from what was found. Words that do not hold are in `trouble` and `events`, and nowhere else. */
 export function proposalView(found: Found, nowMs: number): ProposalView {
-  const { state, events, preview, troubles, unchecked, executable } = found;
+  const { state, events, preview, troubles, unchecked, executable, waitsFor } = found;
   const believed = believe(found);
   const view = {
     schema: 'countersign.show/1',
@@ -160,6 +165,7 @@ export function proposalView(found: Found, nowMs: number): ProposalView {
     trouble: troubleViews(troubles),
     unchecked,
     executable,
+    waitsFor,
     events: events.map((event) => ({ seq: event.seq, atMs: event.atMs, actor: event.actor, ...event.body })),
   } as const;
   return { ...view, ranOut: whatRanOut(view, nowMs) };

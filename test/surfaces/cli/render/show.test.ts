@@ -87,6 +87,7 @@ const HALF_DONE: ProposalView = {
   trouble: [],
   unchecked: null,
   executable: null,
+  waitsFor: [],
   events: [],
 };
 

@@ -26,8 +26,15 @@ signTest('[CLI-17] list, show and doctor agree on what ran out, as text and as J
     const row = await reading.projections.proposal(id);
     const examined = await reading.examine(id, { kind: 'unchecked', why: 'not asked' });
     if (row === undefined || examined.state.kind === 'absent') throw new TypeError('it was proposed');
-    const listed = listedProposal(row, { ...examined, executable: null }, nowMs);
-    const found = { ...examined, state: examined.state, preview: undefined, unchecked: null, executable: null };
+    const listed = listedProposal(row, { ...examined, executable: null, waitsFor: [] }, nowMs);
+    const found = {
+      ...examined,
+      state: examined.state,
+      preview: undefined,
+      unchecked: null,
+      executable: null,
+      waitsFor: [],
+    };
     const view = proposalView(found, nowMs);
     const clock = { ...surroundings.clock, nowMs: () => nowMs };
     const findings = await inspectRecord(countersign, { ...surroundings, clock });
