@@ -66,6 +66,8 @@ export type Preview = {
   readonly text: string;
   /** What the person must know and no row says. */
   readonly notes: readonly string[];
+  /** The options that the tool planned with, masked, in their order; absent where a driver has none. */
+  readonly options?: readonly string[] | undefined;
 };
 
 /** The tools that a change can be made with. */

@@ -36,6 +36,7 @@ const previewSchema: z.ZodType<Preview> = z.strictObject({
   unpredictable: z.array(z.strictObject({ address: z.string(), what: z.string(), text: z.string() })),
   text: z.string(),
   notes: z.array(z.string()),
+  options: z.array(z.string()).optional(),
 });
 
 /**

@@ -43,7 +43,7 @@ test('[RANGE-09, L15] the examples of the trust file, all put together, are a tr
   const trust = parseTrust(stringify({ ...(await starter()), ...examples, targets }), 'trust.yaml');
   expect([...trust.targets.keys()]).toEqual(['shop-db', 'shop-infra', 'shop-deploys', 'shop-sandbox']);
   expect(trust.targets.get('shop-infra')?.checks.map((check) => check.id)).toEqual(['shop-answers']);
-  expect(trust.policy.map((rule) => rule.name)).toHaveLength(4);
+  expect(trust.policy.map((rule) => rule.name)).toHaveLength(5);
   expect(trust.grants.map((grant) => grant.name)).toEqual(['sandbox-migrations']);
 });
 

@@ -283,14 +283,26 @@ ${cbd(2)}`,
     const planned = await stage.planned();
     expect(planned.preview.counts).toEqual({ destroys: 2, replaces: 1, creates: 0, updates: 5, runs: 0, others: 3 });
     expect(planned.preview.resources.map(({ address, action, reason }) => [address, action, reason])).toEqual([
-      ['terraform_data.gone', 'delete', 'delete_because_no_resource_config'],
-      ['terraform_data.cbd', 'replace', 'replace_because_cannot_update'],
+      [
+        'terraform_data.gone',
+        'delete',
+        'its resource is no longer in the configuration; delete_because_no_resource_config',
+      ],
+      [
+        'terraform_data.cbd',
+        'replace',
+        'a changed attribute can not be changed in place; replace_because_cannot_update',
+      ],
       ['terraform_data.each["a.b"]', 'update', undefined],
       ['terraform_data.each["d$${x}"]', 'update', undefined],
       ['terraform_data.each["q\\"x"]', 'update', undefined],
       ['terraform_data.each["ü\\n"]', 'update', undefined],
       ['terraform_data.upd', 'update', undefined],
-      ['terraform_data.forgotten', 'forget', 'delete_because_no_resource_config, no longer managed, not destroyed'],
+      [
+        'terraform_data.forgotten',
+        'forget',
+        'its resource is no longer in the configuration; delete_because_no_resource_config, no longer managed, not destroyed',
+      ],
       ['terraform_data.new', 'move', 'moved from terraform_data.old'],
       ['terraform_data.imp', 'import', 'imported as imported-id'],
     ]);

@@ -403,7 +403,7 @@ terraformTest('[TERRAFORM-13] hidden arguments are refused, by name', async () =
   });
   expect(await stage.plan(['-lock=false'])).toMatchObject({
     kind: 'unplannable',
-    why: "the option -lock can't be part of a proposal",
+    why: 'without the lock two runs can write the same state at once, and one of them is lost',
   });
 });
 
@@ -424,7 +424,8 @@ terraformTest(
     expect(planned.preview.unpredictable).toEqual([
       { address: 'terraform_data.b', what: 'local-exec', text: 'command = echo bye' },
     ]);
-    expect(planned.preview.notes[0]).toBe('planned with -destroy');
+    expect(planned.preview.notes[0]).toBe('planned with -destroy: everything that this state manages is destroyed');
+    expect(planned.preview.options).toEqual(['-destroy']);
     expect((await stage.execute(await stage.open(planned))).kind).toBe('completed');
     expect((await stage.planAfresh(planned)).kind).toBe('empty');
   },

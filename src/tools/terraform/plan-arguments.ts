@@ -68,12 +68,24 @@ function takeOption(option: Option, directory: string): string | undefined | Arg
   if (SWITCHES.has(name)) return value === undefined || value === 'true' ? `-${name}` : refusedValue(name, value);
   if (name === 'refresh') return takeRefresh(value);
   if (VALUED.has(name)) return takeValued(option, directory);
+  if (name === 'lock') return takeLock(value);
   return refused(`the option -${name} can't be part of a proposal`, 'leave it out, or say it in the configuration');
 }
 
 function takeRefresh(value: string | undefined): string | ArgumentsAnswer {
   const parsed = BOOLEANS.safeParse(value ?? 'true').data;
   return parsed === undefined ? refusedValue('refresh', value) : `-refresh=${parsed}`;
+}
+
+// Whoever skips the lock plans and writes while somebody else may: the state is what everything here rests on.
+function takeLock(value: string | undefined): undefined | ArgumentsAnswer {
+  const parsed = BOOLEANS.safeParse(value ?? 'true').data;
+  if (parsed === undefined) return refusedValue('lock', value);
+  if (parsed === 'true') return undefined;
+  return refused(
+    'without the lock two runs can write the same state at once, and one of them is lost',
+    'leave -lock=false out; a lock that nobody holds any more is opened with terraform force-unlock',
+  );
 }
 
 function takeValued({ name, value }: Option, directory: string): string | ArgumentsAnswer {

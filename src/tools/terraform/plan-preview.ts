@@ -17,6 +17,7 @@ import {
 import { attributeChanges } from './attribute-changes.ts';
 import { mapTexts, maskText } from './mask-text.ts';
 import { isNoOp, type PlannedChange, type TerraformPlan } from './read-plan.ts';
+import { reasonWords } from './reason-words.ts';
 import { unpredictableParts } from './unpredictable-parts.ts';
 
 /** What a preview is made from: all of it is in the bundle. */
@@ -28,6 +29,8 @@ export type PreviewSource = {
   /** What else can't be foreseen, found outside of the plan. */
   readonly unpredictable: readonly Unpredictable[];
   readonly notes: readonly string[];
+  /** The options that it was planned with, as they may be shown. */
+  readonly options: readonly string[];
 };
 
 const ACTIONS: Readonly<Record<string, PreviewAction>> = {
@@ -60,6 +63,7 @@ export function planPreview(source: PreviewSource): Preview {
     unpredictable,
     text: show(source.humanText),
     notes: [...planNotes(source.plan), ...source.notes].map(show),
+    options: source.options.map(show),
   };
 }
 
@@ -103,7 +107,7 @@ function resourceChange(change: PlannedChange, show: (text: string) => string): 
 
 function reasonOf(change: PlannedChange): string | undefined {
   const reasons = [
-    change.reason,
+    change.reason === undefined ? undefined : reasonWords(change.reason),
     change.previousAddress === undefined ? undefined : `moved from ${change.previousAddress}`,
     change.importId === undefined ? undefined : `imported as ${change.importId}`,
     change.actions.includes('forget') ? 'no longer managed, not destroyed' : undefined,

@@ -2,7 +2,8 @@
 
 import { Failure, type Preview, type Unpredictable, visibleLine } from '../../kernel/index.ts';
 import { runOf, showPlanText } from './make-plan.ts';
-import { maskText, SENSITIVE } from './mask-text.ts';
+import { maskText } from './mask-text.ts';
+import { optionNotes, shownOptions } from './option-words.ts';
 import { looksAtTheWorld } from './plan-arguments.ts';
 import { planPreview } from './plan-preview.ts';
 import type { PrivateCopy } from './private-copy.ts';
@@ -52,6 +53,7 @@ export async function previewCopy(
     humanText: new TextDecoder().decode(shown.stdout).trim(),
     secrets,
     unpredictable: attachedProviders(order.environment),
+    options: shownOptions(order.inputs.planArguments),
     notes: [...(await notes(parts, order)), ...order.place.map((note) => visibleLine(maskText(note, secrets)))],
   });
   return { preview, secrets };
@@ -64,15 +66,10 @@ function allSecrets(plan: TerraformPlan, secretVariables: readonly string[]): re
 
 async function notes(parts: TerraformParts, order: PreviewOrder): Promise<readonly string[]> {
   return [
-    ...order.inputs.planArguments.map((argument) => `planned with ${withoutValue(argument)}`),
+    ...optionNotes(order.inputs.planArguments),
     ...(looksAtTheWorld(order.inputs.planArguments) ? [] : [UNSEEN]),
     ...(await restlessSources(parts, order.copy)),
   ];
-}
-
-// A variable given on the command line may be a secret that nothing marks as one.
-function withoutValue(argument: string): string {
-  return /^-var=/.test(argument) ? argument.replace(/^(-var=[^=]*)=[\s\S]*$/, `$1=${SENSITIVE}`) : argument;
 }
 
 async function restlessSources(parts: TerraformParts, copy: PrivateCopy): Promise<readonly string[]> {

@@ -28,13 +28,16 @@ test('[TERRAFORM-13] options that say what to change are taken, however they are
 
 test('[TERRAFORM-13] a command written for an apply by hand means the same change', () => {
   expect(accepted()).toEqual([]);
-  expect(accepted('terraform', 'apply', '-auto-approve', '-input=false', '-no-color', '-lock-timeout=5s')).toEqual([]);
+  expect(
+    accepted('terraform', 'apply', '-auto-approve', '-input=false', '-no-color', '-lock-timeout=5s', '-lock=true'),
+  ).toEqual([]);
   expect(accepted('terraform', 'destroy', '-auto-approve')).toEqual(['-destroy']);
   expect(accepted('plan', '-destroy', '-detailed-exitcode', '-compact-warnings')).toEqual(['-destroy']);
 });
 
 test.each([
-  [['-lock=false'], "the option -lock can't be part of a proposal"],
+  [['-lock=false'], 'without the lock two runs can write the same state at once, and one of them is lost'],
+  [['-lock=perhaps'], 'the option -lock has no usable value in "perhaps"'],
   [['-state=/x'], "the option -state can't be part of a proposal"],
   [['-out=x'], "the option -out can't be part of a proposal"],
   [['-chdir=/x'], "the option -chdir can't be part of a proposal"],

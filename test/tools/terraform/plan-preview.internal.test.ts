@@ -97,6 +97,7 @@ test('[TERRAFORM-05, L12] the preview orders what destroys first, counts it, and
     secrets: [],
     unpredictable: [{ address: 'p\n', what: 'w\n', text: 't\u202e' }],
     notes: ['n\u202e'],
+    options: ['-target=o\u202e'],
   });
   expect(preview.resources.map(({ address, action }) => `${action} ${address}`)).toEqual([
     'delete d',
@@ -111,6 +112,7 @@ test('[TERRAFORM-05, L12] the preview orders what destroys first, counts it, and
   expect(preview.resources[3]?.reason).toBe('no longer managed, not destroyed');
   expect(preview.text).toBe('text ⟨U+200B⟩');
   expect(preview.notes).toEqual(['n⟨U+202E⟩']);
+  expect(preview.options).toEqual(['-target=o⟨U+202E⟩']);
   expect(preview.unpredictable).toEqual([{ address: 'p⟨U+000A⟩', what: 'w⟨U+000A⟩', text: 't⟨U+202E⟩' }]);
 });
 
@@ -131,7 +133,7 @@ test('[TERRAFORM-05] notes: outputs, conditions that do not hold, drift, what is
     resource_drift: [planned('drifted', ['update']), planned('still', ['no-op'])],
     deferred_changes: [{ resource_change: { address: 'later' } }],
   });
-  const preview = planPreview({ plan, humanText: '', secrets: [], unpredictable: [], notes: [] });
+  const preview = planPreview({ plan, humanText: '', secrets: [], unpredictable: [], notes: [], options: [] });
   expect(preview.notes).toEqual([
     'output plain: update, from 1 to 2',
     'output unknown: create, from (nothing or not known yet) to (nothing or not known yet)',
@@ -146,7 +148,7 @@ test('[TERRAFORM-05] notes: outputs, conditions that do not hold, drift, what is
 
 test('[TERRAFORM-12, L13] an action that nobody knows is refused with its address', () => {
   const plan = planOf({ resource_changes: [planned('a', ['transmogrify'])] });
-  expect(() => planPreview({ plan, humanText: '', secrets: [], unpredictable: [], notes: [] })).toThrow(
+  expect(() => planPreview({ plan, humanText: '', secrets: [], unpredictable: [], notes: [], options: [] })).toThrow(
     'nobody knows what Terraform means by transmogrify',
   );
 });

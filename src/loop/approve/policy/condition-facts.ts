@@ -4,6 +4,7 @@
  * All of it is known from the sealed change: whoever asks later, the runner above all, must get the same answer.
  */
 
+import type { Preview } from '../../../kernel/index.ts';
 import type { ConditionFacts } from './condition.ts';
 import { mandatedChecks, type PolicySource } from './policy-source.ts';
 import type { AdmissionQuestion } from './target-policy.ts';
@@ -35,5 +36,19 @@ export function conditionFacts(source: PolicySource, question: AdmissionQuestion
       mandated: BigInt(mandatedChecks(source, question.target).length),
     },
     argv: question.argv,
+    plan: planFacts(preview),
+  };
+}
+
+// The options are sealed with the preview, which a runner computes anew from the bundle. Other tools plan nothing: all is false.
+function planFacts({ driver, options = [] }: Preview): ConditionFacts['plan'] {
+  const has = (name: string): boolean => options.some((option) => option === name || option.startsWith(`${name}=`));
+  return {
+    options,
+    targeted: has('-target'),
+    replacing: has('-replace'),
+    refreshed: driver === 'terraform' && !options.includes('-refresh=false'),
+    refreshOnly: has('-refresh-only'),
+    destroying: has('-destroy'),
   };
 }

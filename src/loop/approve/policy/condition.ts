@@ -14,6 +14,7 @@ export type ConditionFacts = {
   readonly proposer: { readonly kind: string; readonly person: string; readonly model: string };
   readonly checks: Readonly<Record<(typeof CHECK_COUNTS)[number], bigint>>;
   readonly argv: readonly string[];
+  readonly plan: Readonly<Record<(typeof PLAN_CLAIMS)[number], boolean>> & { readonly options: readonly string[] };
 };
 
 /** The answer to a condition. `unknown` means that it could not be worked out; the caller fails closed. */
@@ -32,6 +33,7 @@ export type ConditionReading =
 
 const COUNTS = ['destroys', 'replaces', 'creates', 'updates', 'runs', 'others', 'unpredictable'] as const;
 const CHECK_COUNTS = ['count', 'mandated'] as const;
+const PLAN_CLAIMS = ['targeted', 'replacing', 'refreshed', 'refreshOnly', 'destroying'] as const;
 
 // A condition reads thousands of resources at most once: a macro within a macro is quadratic, `matches` and nested `cel.bind`
 // can be exponential, and a repository's conditions are written by the people, or agents, that they are meant to check.
@@ -50,10 +52,15 @@ const ENVIRONMENT: Environment = new Environment({ limits: LIMITS })
   .registerType({ name: 'Target', schema: { name: 'string', environment: 'string', driver: 'string' } })
   .registerType({ name: 'Proposer', schema: { kind: 'string', person: 'string', model: 'string' } })
   .registerType({ name: 'Checks', schema: counters(CHECK_COUNTS) })
+  .registerType({
+    name: 'Plan',
+    schema: { ...Object.fromEntries(PLAN_CLAIMS.map((name) => [name, 'bool' as const])), options: 'list<string>' },
+  })
   .registerVariable('preview', 'Preview')
   .registerVariable('target', 'Target')
   .registerVariable('proposer', 'Proposer')
   .registerVariable('checks', 'Checks')
+  .registerVariable('plan', 'Plan')
   .registerVariable('argv', 'list<string>');
 
 /**

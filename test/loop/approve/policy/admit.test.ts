@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { CheckSpec, Requirement, RuleRef } from '../../../../src/kernel/index.ts';
 import type { AdmissionQuestion, TargetPolicy } from '../../../../src/loop/approve/index.ts';
@@ -270,4 +271,41 @@ test('[APPROVE-12, L15] a label in the repository tightens, and is ignored where
 test('[APPROVE-18] the accounts of every approver are known, and names of the language are no approvers', () => {
   const { accountsOf } = policy();
   expect(accountsOf).toEqual({ ann: ['ann'], ben: ['ben', 'benjamin'], cyd: [] });
+});
+
+test('[APPROVE-04, L15] conditions see how a Terraform plan was made; for other tools and without options all of it is false', () => {
+  const guide = readFileSync(new URL('../../../../docs/guide/trust-file.md', import.meta.url), 'utf8');
+  const example = / {2}- name: whole-plans-of-the-world-only\n(?: {4}.*\n)+/.exec(guide)?.[0] ?? 'no example';
+  const rule = `policy:\n${example}`;
+  const planned = (driver: 'terraform' | 'sqlite', options?: readonly string[]): readonly string[] =>
+    refused(policy(`${PLACES}${rule}`), { driver: 'sqlite', preview: { ...previewOf(), driver, options } }).map(
+      (text) => text.split(' ')[0] ?? '',
+    );
+  const partial = ['whole-plans-of-the-world-only'];
+  expect(planned('terraform', ['-var-file=a.tfvars'])).toEqual(['admitted']);
+  expect(planned('terraform', ['-target=a.b'])).toEqual(partial);
+  expect(planned('terraform', ['-refresh=false'])).toEqual(partial);
+  expect(planned('sqlite')).toEqual(['admitted']);
+
+  const asks = (condition: string, options: readonly string[], driver: 'terraform' | 'sqlite' = 'terraform'): boolean =>
+    refused(policy(`${PLACES}policy: [{name: r, when: '${condition}', refuse: no}]\n`), {
+      driver: 'sqlite',
+      preview: { ...previewOf(), driver, options },
+    })[0] !== 'admitted';
+  for (const [claim, option] of [
+    ['plan.targeted', '-target=a'],
+    ['plan.replacing', '-replace=a'],
+    ['plan.refreshOnly', '-refresh-only'],
+    ['plan.destroying', '-destroy'],
+    ['plan.options.exists(o, o == "-parallelism=1")', '-parallelism=1'],
+  ] as const) {
+    expect([claim, asks(claim, [option]), asks(claim, ['-var-file=x']), asks(claim, [])]).toEqual([
+      claim,
+      true,
+      false,
+      false,
+    ]);
+  }
+  expect([asks('plan.refreshed', []), asks('plan.refreshed', ['-refresh=false'])]).toEqual([true, false]);
+  expect(asks('plan.refreshed', [], 'sqlite')).toBe(false);
 });
