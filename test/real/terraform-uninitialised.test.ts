@@ -87,6 +87,17 @@ terraformTest(
   },
 );
 
+terraformTest('[TERRAFORM-20, L13] a Terragrunt directory is refused, with what to propose instead', async () => {
+  const stage = new TerraformStage({ 'main.tf': 'resource "terraform_data" "a" {}\n', 'terragrunt.hcl': '' });
+  afterwards(() => stage.strike());
+  expect(await stage.plan()).toEqual({
+    kind: 'unplannable',
+    why: `${stage.directory} is run by Terragrunt, which generates what Terraform would read`,
+    next: 'let Terragrunt generate the directory (below .terragrunt-cache, without its terragrunt.hcl), initialise it, and propose that one',
+    text: '',
+  });
+});
+
 terraformTest('[TERRAFORM-16] what Terraform brings along itself needs no init, and leaves none behind', async () => {
   const stage = new TerraformStage({ 'main.tf': 'resource "terraform_data" "a" {}\n' });
   afterwards(() => stage.strike());

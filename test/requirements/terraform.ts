@@ -125,4 +125,10 @@ export const TERRAFORM_REQUIREMENTS: readonly Requirement[] = [
       'A plan that says other things than it said when it was sealed is found before anything runs, though Terraform’s own text and the preview are the same.',
     source: WRONG_PLACE,
   },
+  {
+    id: 'TERRAFORM-20',
+    behaviour:
+      'The directory that is planned is the one that the command means: -chdir is followed inside of it, and a Terragrunt directory is refused with what to propose instead.',
+    source: WRONG_PLACE,
+  },
 ];

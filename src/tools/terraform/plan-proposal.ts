@@ -56,6 +56,8 @@ type Order = Asked & { readonly copy: PrivateCopy };
 export async function planProposal(parts: DriverParts, request: PlanRequest): Promise<PlanAnswer> {
   const asked = readOrder(parts, request);
   if (asked.kind === 'unplannable') return asked;
+  const wrapped = await refuseTerragrunt(parts, request.directory);
+  if (wrapped !== undefined) return wrapped;
   const tool = await identifyTool(parts, await locateTool(parts.processes, parts.searchPath), asked.environment);
   const working = await readWorkingDirectory(parts.files, request.directory, withoutSecrets(request));
   if (working.backend.kind === 'remote' && ['cloud', 'remote'].includes(working.backend.type))
@@ -181,6 +183,15 @@ function notPlanned(order: Order, failed: Extract<MadePlan, { readonly kind: 'fa
       : 'put the configuration right and propose again',
     text: visibleText(show(failed.whole)),
   };
+}
+
+// Terragrunt writes backend, providers and inputs at run time: a plan of the directory alone would be one of another world.
+async function refuseTerragrunt(parts: DriverParts, directory: string): Promise<Unplannable | undefined> {
+  if ((await parts.files.stat(`${directory}/terragrunt.hcl`)) === undefined) return undefined;
+  return unplannable(
+    `${visibleLine(directory)} is run by Terragrunt, which generates what Terraform would read`,
+    'let Terragrunt generate the directory (below .terragrunt-cache, without its terragrunt.hcl), initialise it, and propose that one',
+  );
 }
 
 function hostedRuns(working: WorkingDirectory): Unplannable {

@@ -28,6 +28,7 @@ const terraformCommand: Command<CliContext> = buildCommand({
       'Examples:',
       '  countersign propose terraform --dir infra --target infra --intent "rotate the cache nodes"',
       '  countersign propose terraform --dir infra --target infra --intent "one node" -- -target=module.cache',
+      '  countersign propose terraform --target web --intent "a second zone" -- -chdir=live/web',
     ].join('\n'),
   },
 });

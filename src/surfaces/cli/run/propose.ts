@@ -6,6 +6,7 @@ import type { CliContext } from '../context.ts';
 import { findEvidence } from '../find-evidence.ts';
 import type { ProposeFlags } from '../flags/propose.ts';
 import { resolvePath } from '../flags/resolve-path.ts';
+import { terraformPlace } from '../flags/terraform-place.ts';
 import { type CommonFlags, type Performance, perform } from '../perform.ts';
 import { proposeText } from '../render/propose.ts';
 import type { CommandResult } from '../terminal.ts';
@@ -18,7 +19,10 @@ export async function runProposeTerraform(
   flags: Flags & { readonly dir: string },
   ...argv: readonly string[]
 ): Promise<void> {
-  await propose(this, flags, async () => ({ driver: 'terraform', directory: resolvePath(flags.dir), argv }));
+  await propose(this, flags, async () => ({
+    driver: 'terraform',
+    ...terraformPlace(resolvePath(flags.dir), argv),
+  }));
 }
 
 /** Runs `countersign propose sqlite`. */
