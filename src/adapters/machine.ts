@@ -3,9 +3,13 @@
 import { hostname, tmpdir } from 'node:os';
 import { execPath } from 'node:process';
 import type { Clock, Files, HashFunction, Processes, Random } from '../kernel/index.ts';
+import type { StateLocks } from '../tools/index.ts';
+import { accountName } from './caller/read-caller.ts';
 import { systemClock } from './clock/system-clock.ts';
 import { nodeFiles } from './files/node-files.ts';
 import { sha256 } from './hash/sha256.ts';
+import { findRunning } from './launcher/running-processes.ts';
+import { httpStateLocks } from './locks/http-state-locks.ts';
 import { nodeProcesses } from './processes/node-processes.ts';
 import { systemRandom } from './random/system-random.ts';
 
@@ -16,6 +20,10 @@ export type Machine = {
   readonly files: Files;
   readonly processes: Processes;
   readonly hash: HashFunction;
+  /** Asks who holds the lock of a state. */
+  readonly locks: StateLocks;
+  /** How many processes carry the mark of a claim now. */
+  readonly countMarked: (claim: string) => Promise<number>;
   /** The machine's own name. */
   readonly host: string;
   /** Where the system keeps temporary files. */
@@ -32,6 +40,8 @@ export function openMachine(): Machine {
     files: nodeFiles(),
     processes: nodeProcesses(),
     hash: sha256,
+    locks: httpStateLocks({ random: systemRandom(), who: `${accountName()}@${hostname()}` }),
+    countMarked: async (claim) => (await findRunning()).filter((one) => one.claim === claim).length,
     host: hostname(),
     temporaryDirectory: tmpdir(),
     nodePath: execPath,

@@ -5,6 +5,7 @@ import type { DriverName, Processes } from '../kernel/index.ts';
 import { argvDriver, type Driver, sqliteDriver, terraformDriver } from '../tools/index.ts';
 import type { Base } from './base.ts';
 import { leaveOutHomes } from './leave-out-homes.ts';
+import { composePastExecutions } from './past-executions.ts';
 
 /** Opens every driver. `planning` runs what planning executes: in the sandbox where there is one. */
 export function composeDrivers(base: Base, planning: Processes): Readonly<Record<DriverName, Driver>> {
@@ -18,6 +19,8 @@ export function composeDrivers(base: Base, planning: Processes): Readonly<Record
       sandboxed: planning,
       files,
       hash,
+      locks: base.machine.locks,
+      past: composePastExecutions(base),
       searchPath: base.environment['PATH'] ?? '',
     }),
   };

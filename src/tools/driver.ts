@@ -17,6 +17,8 @@ import type {
   Sha256Hex,
   ToolIdentity,
 } from '../kernel/index.ts';
+import type { RecoveredExecution } from './past-executions.ts';
+import type { RecoveryAnswer, RecoveryRequest } from './recovery.ts';
 
 /** What is to be planned. Everything in it is the proposer's word and is treated as hostile. */
 export type PlanRequest = {
@@ -30,6 +32,8 @@ export type PlanRequest = {
   /** Names in `environment` whose values are secret. */
   readonly secretVariables: readonly string[];
   readonly stdin?: Uint8Array | undefined;
+  /** The held execution that the change is to put right. */
+  readonly recovers?: RecoveredExecution | undefined;
   /** A fresh private directory; removed by the caller afterwards. */
   readonly scratch: string;
 };
@@ -122,6 +126,8 @@ export interface Driver {
   observe(bundle: OpenedBundle, trace: ExecutionTrace): Promise<Outcome>;
   /** The secret values of this bundle, for masking output before it is recorded. */
   secrets(bundle: OpenedBundle): readonly string[];
+  /** Looks at what a held execution left and names the ways back that it can prepare; left out where it prepares none. Changes nothing. */
+  recoveries?(request: RecoveryRequest): Promise<RecoveryAnswer>;
 }
 
 /** What a driver says of itself for `doctor`. */

@@ -31,10 +31,12 @@ export type {
   PlanRequest,
 } from './driver.ts';
 export { loaderTrouble } from './loader-variables.ts';
+export type { PastExecution, PastExecutions, RecoveredExecution } from './past-executions.ts';
 export type { ProgramOperand } from './program-operands.ts';
 export { programOperands } from './program-operands.ts';
 export { questionWords } from './question-words.ts';
 export { readPreview } from './read-preview.ts';
+export type { Recovery, RecoveryAnswer, RecoveryKind, RecoveryRequest } from './recovery.ts';
 export type {
   DatabaseShape,
   Databases,
@@ -49,5 +51,6 @@ export type {
 export type { SqliteParts } from './sqlite/sqlite-driver.ts';
 export { sqliteDriver } from './sqlite/sqlite-driver.ts';
 export type { FreshPlan, FreshPlanRequest } from './terraform/plan-afresh.ts';
-export { planSealedTerraform } from './terraform/plan-afresh.ts';
+export { askSealedTerraform, planSealedTerraform } from './terraform/plan-afresh.ts';
+export type { LockAnswer, LockPlace, StateLock, StateLocks } from './terraform/repair/state-locks.ts';
 export { terraformDriver } from './terraform/terraform-driver.ts';

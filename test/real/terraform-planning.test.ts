@@ -16,6 +16,7 @@ import { afterEach, expect } from 'vitest';
 import { nodeFiles, nodeProcesses, probeSandbox, sandboxedProcesses, sha256 } from '../../src/adapters/index.ts';
 import { canonicalJson, compareFacts } from '../../src/kernel/index.ts';
 import { type OpenedBundle, type PlanAnswer, terraformDriver } from '../../src/tools/index.ts';
+import { NO_PAST } from '../support/no-past.ts';
 import { type Planned, Running, SEARCH_PATH, TerraformStage } from '../tools/terraform/terraform-stage.ts';
 import { needs } from './needs.ts';
 
@@ -488,7 +489,14 @@ needs('terraform', 'sandbox')(
     const probe = await probeSandbox(processes, SEARCH_PATH);
     const scratch = stage.private('planning-');
     const sandboxed = sandboxedProcesses({ processes, probe, writable: [scratch], hidden: [keys], allowedDomains: [] });
-    const driver = terraformDriver({ processes, sandboxed, files: nodeFiles(), hash: sha256, searchPath: SEARCH_PATH });
+    const driver = terraformDriver({
+      ...NO_PAST,
+      processes,
+      sandboxed,
+      files: nodeFiles(),
+      hash: sha256,
+      searchPath: SEARCH_PATH,
+    });
     const request = { proposal: 'p', directory: stage.directory, argv: [], environment: {}, secretVariables: [] };
     const plan = async (name: string): Promise<PlanAnswer> => {
       mkdirSync(join(scratch, name));

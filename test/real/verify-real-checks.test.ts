@@ -8,6 +8,7 @@ import type { CheckSpec, OutcomeKind } from '../../src/kernel/index.ts';
 import { lookAt, type VerifyAnswer, verifyExecution } from '../../src/loop/verify/index.ts';
 import { terraformDriver } from '../../src/tools/index.ts';
 import { COMPILE_CACHE } from '../support/compile-cache.ts';
+import { NO_PAST } from '../support/no-past.ts';
 import {
   approve,
   type BundleOptions,
@@ -152,6 +153,7 @@ async function planned(): Promise<{ readonly checks: readonly CheckSpec[]; reado
   mkdirSync(scratch, { mode: 0o700 });
   const driver = terraformDriver({
     ...machine,
+    ...NO_PAST,
     sandboxed: machine.processes,
     searchPath: process.env['PATH'] ?? '',
   });

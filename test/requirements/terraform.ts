@@ -131,4 +131,22 @@ export const TERRAFORM_REQUIREMENTS: readonly Requirement[] = [
       'The directory that is planned is the one that the command means: -chdir is followed inside of it, and a Terragrunt directory is refused with what to propose instead.',
     source: WRONG_PLACE,
   },
+  {
+    id: 'TERRAFORM-21',
+    behaviour:
+      'A state that could not be saved is pushed, a lock that a dead execution left is removed, and an object that is whole is untainted: each as a proposal of its own, observed and verified in the state.',
+    source: HALF,
+  },
+  {
+    id: 'TERRAFORM-22',
+    behaviour:
+      'An object that exists and is in no state is imported with the rest of the plan, and what is left is planned again.',
+    source: HALF,
+  },
+  {
+    id: 'TERRAFORM-23',
+    behaviour:
+      'A state is pushed only onto an older one of its lineage, and a lock is removed only with proof that it is the one that this execution took and that nothing of it is alive.',
+    source: WRONG_PLACE,
+  },
 ];

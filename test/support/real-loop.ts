@@ -51,7 +51,10 @@ export type Shown = {
 };
 
 /** Makes homes, a key and an approver. @param root  an empty directory; one that is gone after the test when left out */
-export async function realLoop(root: string = temporaryDirectory()): Promise<RealLoop> {
+export async function realLoop(
+  root: string = temporaryDirectory(),
+  more: Readonly<Record<string, string>> = {},
+): Promise<RealLoop> {
   const home = join(root, 'home');
   const key = join(root, 'ann');
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
@@ -65,6 +68,7 @@ export async function realLoop(root: string = temporaryDirectory()): Promise<Rea
     TF_CLI_CONFIG_FILE: join(root, 'terraform.rc'),
     COUNTERSIGN_HOME: home,
     ...COMPILE_CACHE,
+    ...more,
   };
   const runAs = (more: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ran> =>
     typeCommandLine({ ...environment, ...more }, args);

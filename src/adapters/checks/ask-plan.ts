@@ -1,9 +1,10 @@
 /** Plans anew with the sealed configuration, in a private copy: the real directory and the real state are only read. */
 
 import { join } from 'node:path';
-import { planSealedTerraform, type TerraformPlanQuestion } from '../../tools/index.ts';
+import { askSealedTerraform, type TerraformPlanQuestion } from '../../tools/index.ts';
 import { nodeFiles } from '../files/node-files.ts';
 import { sha256 } from '../hash/sha256.ts';
+import { openMachine } from '../machine.ts';
 import { nodeProcesses } from '../processes/node-processes.ts';
 import { readPlanAnswer } from './answers/read-plan-answer.ts';
 import { type Reading, unknownReading } from './answers/reading.ts';
@@ -22,8 +23,8 @@ export async function askPlan(question: TerraformPlanQuestion, order: WorkerOrde
   if (sealedDirectory === undefined) return unknownReading('there is no sealed directory to plan in');
   const scratch = join(order.scratch, 'plan');
   await files.makeDirectory(scratch, PRIVATE);
-  const plan = await planSealedTerraform(
-    { processes: nodeProcesses(), files, hash: sha256 },
+  const plan = await askSealedTerraform(
+    { processes: nodeProcesses(), files, hash: sha256, locks: openMachine().locks },
     { question, sealedDirectory, environment: ownEnvironment(), scratch },
   );
   return readPlanAnswer(plan);

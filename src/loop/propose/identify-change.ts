@@ -14,6 +14,7 @@ import {
 import type { ChangeIdentity } from '../../tools/index.ts';
 import { type ChosenEnvironment, chooseEnvironment } from './choose-environment.ts';
 import type { ProposeParts, ProposeRequest } from './propose-parts.ts';
+import { recoveredExecution } from './recovered-execution.ts';
 import { sealPrograms } from './seal-programs.ts';
 
 /** An identified change. */
@@ -160,6 +161,7 @@ async function askDriver(
     environment: place.environment.variables,
     secretVariables: place.environment.secretVariables,
     stdin: request.stdin,
+    recovers: await recoveredExecution(parts, request),
   });
 }
 

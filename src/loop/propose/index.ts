@@ -1,5 +1,7 @@
 /** The door of proposing: a change becomes a sealed bundle with a preview, and nothing is changed. */
 
+export type { RecoveriesAnswer, RecoveryQuestion } from './ask-recoveries.ts';
+export { askRecoveries } from './ask-recoveries.ts';
 export type { FirstLook, LookAnswer } from './first-look.ts';
 export { parseChecks } from './parse-checks.ts';
 export type { Planner } from './planner.ts';

@@ -13,6 +13,7 @@ import { type IdentifiedChange, identifyChange } from './identify-change.ts';
 import { claimPlanning, isBeingPlanned, releasePlanning } from './planning-mark.ts';
 import { makeProposalId } from './proposal-id.ts';
 import type { ProposeAnswer, ProposeParts, ProposeRequest } from './propose-parts.ts';
+import { recoveredExecution } from './recovered-execution.ts';
 import { refuseOtherPlace, refuseRecovery } from './refuse-recovery.ts';
 import { sealBundle } from './seal-bundle.ts';
 import type { TargetPolicy } from './target-policy.ts';
@@ -155,6 +156,7 @@ async function askDriver(parts: ProposeParts, planning: Planning, scratch: strin
     environment: change.environment.variables,
     secretVariables: change.environment.secretVariables,
     stdin: request.stdin,
+    recovers: await recoveredExecution(parts, request),
     scratch,
   });
 }

@@ -4,7 +4,10 @@ import { type ProposalState, type Refusal, type Sha256Hex, visibleLine } from '.
 import type { ProposeParts, ProposeRequest } from './propose-parts.ts';
 
 /** Refuses a recovery of what is not in the record, was surely done elsewhere, or holds nothing. */
-export async function refuseRecovery(parts: ProposeParts, request: ProposeRequest): Promise<Refusal | undefined> {
+export async function refuseRecovery(
+  parts: Pick<ProposeParts, 'journal' | 'disownedReleases'>,
+  request: Pick<ProposeRequest, 'recovers' | 'target'>,
+): Promise<Refusal | undefined> {
   const { recovers, target } = request;
   if (recovers === undefined) return undefined;
   const named = visibleLine(recovers);

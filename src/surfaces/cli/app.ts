@@ -7,6 +7,7 @@ import { executeCommand, runnerCommand, sweepCommand } from './commands/execute.
 import { listCommand } from './commands/list.ts';
 import { proposeRoutes } from './commands/propose.ts';
 import { recordRoutes } from './commands/record.ts';
+import { recoverCommand } from './commands/recover.ts';
 import { reconcileCommand, reviewCommand } from './commands/release.ts';
 import { showCommand } from './commands/show.ts';
 import { commentCommand, withdrawCommand } from './commands/speak.ts';
@@ -36,6 +37,7 @@ export function buildApp(readVersion: () => Promise<string>): Application<CliCon
       reject: rejectCommand,
       execute: executeCommand,
       verify: verifyCommand,
+      recover: recoverCommand,
       reconcile: reconcileCommand,
       list: listCommand,
       show: showCommand,

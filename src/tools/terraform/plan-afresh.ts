@@ -11,6 +11,10 @@ import { planDigest } from './plan-digest.ts';
 import { addressOf, previewAction } from './plan-preview.ts';
 import { laySealed, layState, privateCopy } from './private-copy.ts';
 import { isNoOp, type TerraformPlan } from './read-plan.ts';
+import { askState } from './repair/ask-state.ts';
+import type { StateJudgement } from './repair/judge-state.ts';
+import type { LockParts } from './repair/read-lock.ts';
+import { isStateQuestion } from './repair/state-check.ts';
 import type { TerraformParts } from './run-terraform.ts';
 import { readInputs, type SealedInputs } from './sealed-inputs.ts';
 import { secretTexts } from './sensitive-values.ts';
@@ -40,11 +44,19 @@ export type FreshPlan =
       /** Objects that were to be replaced and are still the old ones. */
       readonly notReplaced: readonly string[];
     }
-  | { readonly kind: 'failed'; readonly why: string };
+  | { readonly kind: 'failed'; readonly why: string }
+  /** The question was one about the state: whether a repair left it as approved. */
+  | { readonly kind: 'state'; readonly judgement: StateJudgement };
 
 const LARGEST_TOOL_BYTES = 1024 * 1024 * 1024;
 const LARGEST_INPUT_BYTES = 16 * 1024 * 1024;
 const LARGEST_STATE_BYTES = 192 * 1024 * 1024;
+
+/** Puts a question of kind `terraform-plan`: to a fresh plan, or to the state itself. @throws Failure as `planAfresh`, `askState` */
+export async function askSealedTerraform(parts: LockParts, request: FreshPlanRequest): Promise<FreshPlan> {
+  if (!isStateQuestion(request.question)) return await planSealedTerraform(parts, request);
+  return { kind: 'state', judgement: await askState(parts, request) };
+}
 
 /**
  * Asks whether a fresh plan finds anything to change, with everything refreshed.

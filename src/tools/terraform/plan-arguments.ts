@@ -2,16 +2,17 @@
 
 import { isAbsolute, normalize, relative } from 'node:path';
 import { z } from 'zod';
+import { type ImportWish, readImportWish } from './import-blocks.ts';
 
 /** The options that a plan is made with, each `-name` or `-name=value`; paths are relative to the directory. */
 export type PlanArguments = readonly string[];
 
 /** The options, or why they can't be taken. */
 export type ArgumentsAnswer =
-  | { readonly kind: 'accepted'; readonly planArguments: PlanArguments }
+  | { readonly kind: 'accepted'; readonly planArguments: PlanArguments; readonly imports: readonly ImportWish[] }
   | { readonly kind: 'refused'; readonly why: string; readonly next: string };
 
-const VALUED: ReadonlySet<string> = new Set(['var', 'var-file', 'target', 'replace', 'parallelism']);
+const VALUED: ReadonlySet<string> = new Set(['import', 'var', 'var-file', 'target', 'replace', 'parallelism']);
 const SWITCHES: ReadonlySet<string> = new Set(['destroy', 'refresh-only']);
 const BOOLEANS = z.enum(['true', 'false']);
 /** Options of an apply by hand that change nothing about what is planned: a proposal made from such a command drops them. */
@@ -24,6 +25,9 @@ const WITHOUT_MEANING: ReadonlySet<string> = new Set([
   'no-color',
 ]);
 const COMMAND_WORDS: ReadonlySet<string> = new Set(['terraform', 'plan', 'apply', 'destroy']);
+
+/** Ours, and none of Terraform's: `-import=ADDRESS=ID` becomes a block in the private copy. */
+const IMPORT = '-import=';
 
 /** Accepts or refuses options. @param argv  as the proposer wrote them; a leading `terraform apply` is passed over */
 export function planArguments(argv: readonly string[], directory: string): ArgumentsAnswer {
@@ -42,7 +46,12 @@ export function planArguments(argv: readonly string[], directory: string): Argum
     if (typeof taken === 'object') return taken;
     if (taken !== undefined) accepted.push(taken);
   }
-  return { kind: 'accepted', planArguments: accepted };
+  const isImport = (argument: string): boolean => argument.startsWith(IMPORT);
+  return {
+    kind: 'accepted',
+    planArguments: accepted.filter((argument) => !isImport(argument)),
+    imports: accepted.filter(isImport).flatMap((argument) => readImportWish(argument.slice(IMPORT.length)) ?? []),
+  };
 }
 
 /** Options for looking again afterwards: what forces a change, or spares a look at the world, is left out. */
@@ -90,6 +99,7 @@ function takeLock(value: string | undefined): undefined | ArgumentsAnswer {
 
 function takeValued({ name, value }: Option, directory: string): string | ArgumentsAnswer {
   if (value === undefined || value === '') return refusedValue(name, value);
+  if (name === 'import' && readImportWish(value) === undefined) return refusedValue(name, value);
   if (name !== 'var-file') return `-${name}=${value}`;
   const inside = normalize(isAbsolute(value) ? relative(directory, value) : value);
   const isOutside = inside === '..' || inside.startsWith('../') || isAbsolute(inside);

@@ -12,6 +12,7 @@ import type { PlanAnswer, PlannedBlob, PlanRequest } from '../driver.ts';
 import { applyArguments } from './apply-command.ts';
 import { findSource } from './find-source.ts';
 import { freshPlanCheck } from './fresh-plan-check.ts';
+import { type ImportWish, importArgument, layImports } from './import-blocks.ts';
 import { lacksInit, type MadePlan, makePlan } from './make-plan.ts';
 import { maskText } from './mask-text.ts';
 import { packPins } from './pinned-providers.ts';
@@ -21,15 +22,16 @@ import { planDigest } from './plan-digest.ts';
 import { previewCopy } from './preview-copy.ts';
 import { jsonBytes, laySource, layState, type PrivateCopy, packSealed, privateCopy } from './private-copy.ts';
 import type { TerraformPlan } from './read-plan.ts';
-import { identifyTool, locateTool, type TerraformParts } from './run-terraform.ts';
+import type { RepairParts } from './repair/examine-repair.ts';
+import { identifyTool, locateTool } from './run-terraform.ts';
 import { BLOB, packInputs, type SealedInputs } from './sealed-inputs.ts';
 import { secretTexts } from './sensitive-values.ts';
-import { hiddenArguments, inputVariables, terraformEnvironment } from './terraform-environment.ts';
+import { hiddenArguments, inputVariables, terraformEnvironment, withoutSecrets } from './terraform-environment.ts';
 import { readWorkingDirectory, type WorkingDirectory } from './working-directory.ts';
 import { readSource, readWorld, sourceDigest, type World } from './world-facts.ts';
 
 /** What the driver works with: `sandboxed` runs everything that executes foreign code while planning. */
-export type DriverParts = TerraformParts & {
+export type DriverParts = RepairParts & {
   readonly sandboxed: Processes;
   /** Where `terraform` is looked for, and the PATH of provisioners when the proposal names none. */
   readonly searchPath: string;
@@ -45,6 +47,7 @@ type Asked = {
   readonly kind: 'asked';
   readonly request: PlanRequest;
   readonly inputs: SealedInputs;
+  readonly imports: readonly ImportWish[];
   readonly environment: Readonly<Record<string, string>>;
   readonly secretVariables: readonly string[];
 };
@@ -70,11 +73,6 @@ export async function planProposal(parts: DriverParts, request: PlanRequest): Pr
   return await sealPlan(parts, order, world, made);
 }
 
-/** Before it runs a runner reads the world without the secrets: what only they tell must not count here either. */
-function withoutSecrets({ environment, secretVariables }: Omit<PlanRequest, 'scratch'>): PlanRequest['environment'] {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !secretVariables.includes(name)));
-}
-
 function readOrder(parts: DriverParts, request: PlanRequest): Asked | Unplannable {
   const hidden = hiddenArguments(request.environment);
   if (hidden.length > 0) {
@@ -87,6 +85,7 @@ function readOrder(parts: DriverParts, request: PlanRequest): Asked | Unplannabl
     kind: 'asked',
     request,
     inputs: { planArguments: options.planArguments, variables: inputVariables(request.environment) },
+    imports: options.imports,
     environment: terraformEnvironment(request.environment, parts.searchPath),
     secretVariables: secretTexts(request.secretVariables.map((name) => request.environment[name] ?? '')),
   };
@@ -96,6 +95,8 @@ async function planInCopy(parts: DriverParts, order: Order, world: World): Promi
   const { copy, request } = order;
   await laySource(parts, copy, world.working, world.source);
   await layState(parts, copy, world.stateBytes);
+  const notLaid = await layImports(parts, copy.tree, order.imports);
+  if (notLaid !== undefined) return unplannable(notLaid, 'rename it: an import is planned in a file of that name');
   const made = await makePlan(
     { ...parts, processes: parts.sandboxed },
     {
@@ -219,7 +220,8 @@ export async function identifyChange(
   request: Omit<PlanRequest, 'scratch'>,
 ): Promise<{ readonly argv: readonly string[]; readonly sourceDigest: string }> {
   const options = planArguments(request.argv, request.directory);
-  const argv = options.kind === 'accepted' ? options.planArguments : request.argv;
+  const isAccepted = options.kind === 'accepted';
+  const argv = isAccepted ? [...options.planArguments, ...options.imports.map(importArgument)] : request.argv;
   const inputs = { planArguments: argv, variables: inputVariables(request.environment) };
   try {
     const working = await readWorkingDirectory(parts.files, request.directory, withoutSecrets(request));

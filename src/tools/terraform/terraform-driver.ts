@@ -3,9 +3,9 @@
  * seals what will run, runs it from a private copy, and reads what became of it resource by resource.
  */
 
-import { Failure, type Preview } from '../../kernel/index.ts';
+import { Failure, isFailure, type Preview } from '../../kernel/index.ts';
 import { bundleEnvironment, clearEnvironment, secretValues } from '../bundle-environment.ts';
-import type { Driver, OpenedBundle } from '../driver.ts';
+import type { ChangeIdentity, Driver, OpenedBundle, PlanRequest } from '../driver.ts';
 import { applyCommand } from './apply-command.ts';
 import { findDrift } from './find-drift.ts';
 import { runOf, showPlanJson } from './make-plan.ts';
@@ -17,6 +17,11 @@ import { type DriverParts, identifyChange, planProposal } from './plan-proposal.
 import { previewCopy } from './preview-copy.ts';
 import { laySealed, type PrivateCopy } from './private-copy.ts';
 import { readPlan, type TerraformPlan } from './read-plan.ts';
+import { findRecoveries } from './repair/find-recoveries.ts';
+import { observeRepair } from './repair/observe-repair.ts';
+import { planRepair, repairDigest } from './repair/plan-repair.ts';
+import { isRepair, readRepairWish } from './repair/repair.ts';
+import { layRepair, previewRepair, probeSealedRepair, repairCommand } from './repair/run-repair.ts';
 import { identifyTool, isDone } from './run-terraform.ts';
 import { BLOB, readInputs, readSecrets, sealedBlob } from './sealed-inputs.ts';
 import { secretTexts } from './sensitive-values.ts';
@@ -35,25 +40,47 @@ const LARGEST_INPUT_BYTES = 16 * 1024 * 1024;
 export function terraformDriver(parts: DriverParts): Driver {
   return {
     name: 'terraform',
-    identify: async (request) => await identifyChange(parts, request),
-    plan: async (request) => await planProposal(parts, request),
+    identify: async (request) => await identify(parts, request),
+    plan: async (request) => {
+      const wish = readRepairWish(request.argv);
+      return wish === undefined ? await planProposal(parts, request) : await planRepair(parts, request, wish);
+    },
     probe: async (manifest) => {
       const sealed = sealedWorkingDirectory(manifest);
       const clear = clearEnvironment(manifest);
       const environment = { ...clear, TF_DATA_DIR: sealedText(manifest, FACT.dataDirectory) };
       const tool = await identifyTool(parts, manifest.tool.path, clear);
       const working = await readWorkingDirectory(parts.files, sealed.directory, environment);
-      return (await readWorld(parts, tool, working, clear)).facts;
+      const world = await readWorld(parts, tool, working, clear);
+      return isRepair(manifest) ? await probeSealedRepair(parts, manifest, world) : world.facts;
     },
     materialise: async (bundle) => {
-      await layBundle(parts, bundle);
+      if (isRepair(bundle.manifest)) await layRepair(parts, bundle);
+      else await layBundle(parts, bundle);
     },
-    drift: async (bundle) => await findDrift(parts, bundle, bundleSecrets(bundle)),
-    preview: async (bundle) => await previewBundle(parts, bundle),
-    command: applyCommand,
-    observe: async (bundle, trace) => await observeApply(parts, bundle, trace, bundleSecrets(bundle)),
+    drift: async (bundle) => (isRepair(bundle.manifest) ? [] : await findDrift(parts, bundle, bundleSecrets(bundle))),
+    preview: async (bundle) =>
+      isRepair(bundle.manifest) ? previewRepair(parts, bundle) : await previewBundle(parts, bundle),
+    command: (bundle) => (isRepair(bundle.manifest) ? repairCommand(bundle) : applyCommand(bundle)),
+    observe: async (bundle, trace) =>
+      isRepair(bundle.manifest)
+        ? await observeRepair(parts, bundle, trace)
+        : await observeApply(parts, bundle, trace, bundleSecrets(bundle)),
     secrets: bundleSecrets,
+    recoveries: async (request) => await findRecoveries(parts, request),
   };
+}
+
+/** Tells what a change is; a repair is another one whenever the state is. */
+async function identify(parts: DriverParts, request: Omit<PlanRequest, 'scratch'>): Promise<ChangeIdentity> {
+  if (readRepairWish(request.argv) === undefined) return await identifyChange(parts, request);
+  try {
+    return { argv: request.argv, sourceDigest: await repairDigest(parts, request) };
+  } catch (thrown) {
+    // A state that can't be had has an identity too: planning will say what is wrong with it.
+    if (!isFailure(thrown)) throw thrown;
+    return { argv: request.argv, sourceDigest: parts.hash(request.argv.join('\0')) };
+  }
 }
 
 /** Lays the sealed bytes out, and keeps Terraform's description of the plan beside them for the observation afterwards. */

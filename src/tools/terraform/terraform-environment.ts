@@ -45,3 +45,13 @@ export function terraformEnvironment(
 export function inputVariables(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith('TF_VAR_')));
 }
+
+/** What of an environment may decide where a state lies. Before it runs a runner reads the world without the secrets: what only they tell must not count. */
+export function withoutSecrets(given: {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly secretVariables: readonly string[];
+}): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(given.environment).filter(([name]) => !given.secretVariables.includes(name)),
+  );
+}

@@ -26,8 +26,8 @@ export type ChaosLoop = RealLoop & {
 };
 
 /** Makes the loop, the provider and its world. */
-export async function chaosLoop(): Promise<ChaosLoop> {
-  const loop = await realLoop();
+export async function chaosLoop(more: Readonly<Record<string, string>> = {}): Promise<ChaosLoop> {
+  const loop = await realLoop(undefined, more);
   const cloud = new Cloud(join(loop.root, 'cloud'));
   installChaosProvider(loop.root, cloud.directory);
   const directory = join(loop.root, 'chaos');

@@ -26,6 +26,8 @@ import {
   terraformDriver,
 } from '../../../src/tools/index.ts';
 
+import { NO_PAST } from '../../support/no-past.ts';
+
 export const SEARCH_PATH: string = process.env['PATH'] ?? '/usr/bin:/bin';
 
 export type Planned = Extract<PlanAnswer, { readonly kind: 'planned' }>;
@@ -33,6 +35,7 @@ export type Planned = Extract<PlanAnswer, { readonly kind: 'planned' }>;
 function driver(): Driver {
   const processes = nodeProcesses();
   return terraformDriver({
+    ...NO_PAST,
     processes,
     sandboxed: processes,
     files: nodeFiles(),

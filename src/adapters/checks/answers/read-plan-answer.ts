@@ -21,9 +21,22 @@ export function readPlanAnswer(plan: FreshPlan): Reading {
         excerpts: {},
         projection: { plan: plan.digest },
       };
+    case 'state':
+      return readStateAnswer(plan.judgement);
     case 'changes':
       return readChanges(plan);
   }
+}
+
+function readStateAnswer({ kind, detail }: Extract<FreshPlan, { readonly kind: 'state' }>['judgement']): Reading {
+  if (kind === 'unknown') return unknownReading(detail);
+  return {
+    answer: kind === 'as-approved' ? 'green' : 'red',
+    detail,
+    facts: {},
+    excerpts: {},
+    projection: { state: detail },
+  };
 }
 
 function readChanges(plan: Extract<FreshPlan, { readonly kind: 'changes' }>): Reading {

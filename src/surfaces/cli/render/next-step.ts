@@ -39,6 +39,9 @@ export function nextStep(view: ProposalView, nowMs: number): string | undefined 
     case 'executed':
       return `countersign verify ${view.id}`;
     case 'held':
+      if (view.driver === 'terraform') {
+        return `look at the world; countersign recover ${view.id} shows the ways back; then countersign reconcile ${view.id} --note "what you found"${signing(view)}`;
+      }
       return `look at the world, then countersign reconcile ${view.id} --note "what you found"${signing(view)}`;
     case 'closed':
       // It closed by a verdict that does not hold: its target stays held until there is one that does.

@@ -91,7 +91,11 @@ async function meantBy({ projections }: ProposeParts, id: string | undefined): P
   return row === undefined || others.length > 0 ? id : row.proposal;
 }
 
-async function readChecks(files: ProposeParts['files'], flags: Flags): Promise<ReturnType<typeof parseChecks>> {
+/** Reads the checks that were typed or named. @throws Failure `NOT_FOUND`, `CONFIG_INVALID` */
+export async function readChecks(
+  files: ProposeParts['files'],
+  flags: Pick<Flags, 'check' | 'checks'>,
+): Promise<ReturnType<typeof parseChecks>> {
   const inline = flags.check.flatMap((text) => parseChecks(text, '--check'));
   if (flags.checks === undefined) return uniqueIds(inline);
   const path = resolvePath(flags.checks);
@@ -110,7 +114,8 @@ function uniqueIds(checks: ReturnType<typeof parseChecks>): ReturnType<typeof pa
   });
 }
 
-function resultOf({ paint }: Performance, answer: ProposeAnswer): CommandResult | Refusal {
+/** What became of a proposal, as every way to propose ends. */
+export function resultOf({ paint }: Pick<Performance, 'paint'>, answer: ProposeAnswer): CommandResult | Refusal {
   if (answer.kind === 'refused') return answer;
   const state = answer.kind === 'unplannable' ? 'unplannable' : answer.state.kind;
   return {

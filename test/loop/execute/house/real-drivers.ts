@@ -14,6 +14,7 @@ import {
 import { canonicalJson, type DriverName, digestJson, type Manifest } from '../../../../src/kernel/index.ts';
 import type { ExecutionParts } from '../../../../src/loop/execute/index.ts';
 import { argvDriver, type PlannedBlob, sqliteDriver, terraformDriver } from '../../../../src/tools/index.ts';
+import { NO_PAST } from '../../../support/no-past.ts';
 import { AGENT, approveManifest, putBlob } from './approve-script.ts';
 import type { House } from './open-house.ts';
 
@@ -25,7 +26,7 @@ export function realDrivers(): ExecutionParts['drivers'] {
   return {
     argv: argvDriver({ ...machine, host: hostname() }),
     sqlite: sqliteDriver({ ...machine, databases: nodeDatabases(), program: migrationProgram() }),
-    terraform: terraformDriver({ ...machine, sandboxed: machine.processes, searchPath: SEARCH_PATH }),
+    terraform: terraformDriver({ ...machine, ...NO_PAST, sandboxed: machine.processes, searchPath: SEARCH_PATH }),
   };
 }
 

@@ -118,7 +118,9 @@ test('[CLI-09] the counts begin with what is destroyed', () => {
 
 test('[CLI-03, L13] a held proposal tells the tired person the one thing to do', () => {
   const lines = renderShow(HALF_DONE, PLAIN, NOW_MS).split('\n');
-  expect(lines.at(-1)).toBe('NEXT  look at the world, then countersign reconcile p-7k3m9q2x1a --note "what you found"');
+  expect(lines.at(-1)).toBe(
+    'NEXT  look at the world; countersign recover p-7k3m9q2x1a shows the ways back; then countersign reconcile p-7k3m9q2x1a --note "what you found"',
+  );
   expect(lines[1]).toBe(
     '  its target executes nothing else until a person reconciles it: the outcome is partial and the verdict is refuted',
   );

@@ -1,0 +1,171 @@
+/** Looks at what a held execution left, and names every way back that can be prepared, with what speaks for it. Changes nothing. */
+
+import { isFailure, type ResourceOutcome, visibleLine } from '../../../kernel/index.ts';
+import type { Recovery, RecoveryAnswer, RecoveryRequest } from '../../recovery.ts';
+import { erroredPath, examineRepair, type RepairWorld, sourceOf } from './examine-repair.ts';
+import { type PlanRepairParts, readPlace } from './plan-repair.ts';
+import { holderWords } from './prove-owner.ts';
+import { readLock } from './read-lock.ts';
+import type { RepairWish } from './repair.ts';
+import { readContents, type StateContents } from './state-contents.ts';
+import type { LockAnswer } from './state-locks.ts';
+
+/** What was seen. */
+type Sight = {
+  readonly at: RepairWorld;
+  readonly present: StateContents | undefined;
+  readonly lock: LockAnswer | { readonly kind: 'local' };
+  readonly hasErrored: boolean;
+  readonly orphans: readonly ResourceOutcome[];
+};
+
+/** Looks. @throws Failure `TOOL_MISSING`, `TOOL_FAILED`, `CONFIG_INVALID`, `STORE_UNREADABLE` */
+export async function findRecoveries(parts: PlanRepairParts, request: RecoveryRequest): Promise<RecoveryAnswer> {
+  const place = await readPlace(parts, request);
+  const at = { ...place, held: request.held };
+  const present = readContents(parts.hash, at.world.stateBytes);
+  if (present !== undefined && 'why' in present) {
+    return {
+      found: [`the state can't be read: ${visibleLine(present.why)}; restore it from its backup first`],
+      recoveries: [],
+    };
+  }
+  const past = await parts.past.find(request.held.bundleDigest);
+  const isLocal = at.world.working.backend.kind === 'local';
+  const errored = await parts.past.read(request.held.bundleDigest, erroredPath(at.world.source.found.inside));
+  const sight: Sight = {
+    at,
+    present,
+    lock: isLocal ? { kind: 'local' } : await readLock(parts, sourceOf(at)),
+    hasErrored: errored !== undefined,
+    orphans: request.outcome.resources.filter((row) => isLost(row, present)),
+  };
+  const ways = [
+    await unlocking(parts, sight),
+    await pushing(parts, sight),
+    ...(await untainting(parts, sight)),
+    ...sight.orphans.map(importing),
+    [replanning(sight)],
+  ];
+  const unknown = past.kind === 'unknown' ? [`what the runner kept of it is not known here: ${past.why}`] : [];
+  return { found: [...unknown, ...findings(sight)], recoveries: ways.flat() };
+}
+
+/** Began to be made, and is in no state: it may stand in the world without anybody knowing it. */
+function isLost(row: ResourceOutcome, present: StateContents | undefined): boolean {
+  const isMade = row.action === 'create' || row.action === 'replace';
+  return isMade && row.status === 'unknown' && !present?.objects.some(({ address }) => address === row.address);
+}
+
+function findings({ present, lock, hasErrored, orphans }: Sight): readonly string[] {
+  const tainted = present?.objects.filter(({ isTainted }) => isTainted) ?? [];
+  return [
+    present === undefined
+      ? 'there is no state'
+      : `the state has serial ${present.serial} and ${present.objects.length} objects`,
+    ...lockFinding(lock),
+    ...(hasErrored
+      ? ['Terraform could not save the state: errored.tfstate lies in the private directory of the run']
+      : []),
+    ...tainted.map(({ address }) => `${visibleLine(address)} is tainted: made, and left half-made`),
+    ...orphans.map(
+      ({ address }) => `${visibleLine(address)} began to be made and is in no state: it may exist all the same`,
+    ),
+  ];
+}
+
+function lockFinding(lock: Sight['lock']): readonly string[] {
+  switch (lock.kind) {
+    case 'local':
+      return [
+        'the state is local: its lock went with its process, and .terraform.tfstate.lock.info needs no unlocking',
+      ];
+    case 'free':
+      return ['nobody holds the lock of the state'];
+    case 'held':
+      return [holderWords(lock.lock)];
+    case 'unknown':
+      return [`who holds the lock of the state can't be read: ${visibleLine(lock.why)}`];
+  }
+}
+
+async function unlocking(parts: PlanRepairParts, { at, lock }: Sight): Promise<readonly Recovery[]> {
+  if (lock.kind !== 'held') return [];
+  const what = 'removes the lock that the execution left behind, so that others can work on the state again';
+  const way = await lookAt(parts, at, { kind: 'force-unlock', lock: lock.lock.id });
+  const evidence = way.isPossible
+    ? [holderWords(lock.lock), 'it was taken by this very execution, and nothing of that is alive']
+    : [holderWords(lock.lock)];
+  return [{ kind: 'force-unlock', subject: lock.lock.id, what, evidence, first: null, ...way }];
+}
+
+async function pushing(parts: PlanRepairParts, { at, hasErrored }: Sight): Promise<readonly Recovery[]> {
+  if (!hasErrored) return [];
+  const what = 'writes the state that Terraform could not save, so that it knows again what it made';
+  const evidence = ['errored.tfstate lies in the private directory of the run'];
+  const way = await lookAt(parts, at, { kind: 'push-state' });
+  return [{ kind: 'push-state', subject: null, what, evidence, first: null, ...way }];
+}
+
+async function untainting(parts: PlanRepairParts, { at, present }: Sight): Promise<readonly Recovery[]> {
+  const found: Recovery[] = [];
+  for (const { address, isTainted } of present?.objects ?? []) {
+    if (!isTainted) continue;
+    const way = await lookAt(parts, at, { kind: 'untaint', address });
+    found.push({
+      kind: 'untaint',
+      subject: visibleLine(address),
+      what: 'takes back that it was left half-made; without it the next plan destroys it and makes it again',
+      evidence: ['the state says that it is tainted'],
+      first: 'look at the object itself: only one that is whole may be untainted',
+      ...way,
+    });
+  }
+  return found;
+}
+
+function importing({ address, id }: ResourceOutcome): readonly Recovery[] {
+  return [
+    {
+      kind: 'import',
+      subject: `${visibleLine(address)}=${id === undefined ? 'ID' : visibleLine(id)}`,
+      isPossible: true,
+      what: 'takes an object that stands in the world into the state, together with the rest of the plan',
+      evidence: ['it began to be made, nobody saw it end, and the state does not know it'],
+      whyNot: null,
+      first:
+        'look for it by its name, in the console or by the tool of its provider; its id is what that calls it. Where there is none, plan again',
+    },
+  ];
+}
+
+function replanning({ lock, hasErrored, orphans }: Sight): Recovery {
+  const first = hasErrored
+    ? 'push the state first, where it is not the present one already: without it the plan makes again what was made'
+    : orphans.length > 0
+      ? 'look for what began to be made: a new plan makes it a second time'
+      : null;
+  return {
+    kind: 'replan',
+    subject: null,
+    isPossible: lock.kind !== 'held',
+    what: 'plans what is left, from the state as it is and the configuration as it is now',
+    evidence: [],
+    whyNot: lock.kind === 'held' ? 'the state is locked: recover the lock first' : null,
+    first,
+  };
+}
+
+type Way = Pick<Recovery, 'isPossible' | 'whyNot'>;
+
+async function lookAt(parts: PlanRepairParts, at: RepairWorld, wish: RepairWish): Promise<Way> {
+  try {
+    const examined = await examineRepair(parts, at, wish);
+    if (examined.kind === 'possible') return { isPossible: true, whyNot: null };
+    return { isPossible: false, whyNot: `${examined.why}; ${examined.next}` };
+  } catch (thrown) {
+    if (!isFailure(thrown)) throw thrown;
+    // One way that can't be looked at leaves the others to be shown.
+    return { isPossible: false, whyNot: `${thrown.message}; ${thrown.hint}` };
+  }
+}

@@ -1,0 +1,12 @@
+/** Ports of recovery for tests that recover nothing: nobody remembers an execution, and no server is asked for its lock. */
+
+import type { PastExecutions, StateLocks } from '../../src/tools/index.ts';
+
+/** Both of them. */
+export const NO_PAST: { readonly past: PastExecutions; readonly locks: StateLocks } = {
+  past: {
+    find: async () => ({ kind: 'unknown', why: 'nobody remembers it', next: 'ask somebody else' }),
+    read: async () => undefined,
+  },
+  locks: { ask: async () => ({ kind: 'unknown', why: 'nobody is asked' }) },
+};
