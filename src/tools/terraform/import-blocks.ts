@@ -11,7 +11,7 @@ export type ImportWish = {
 };
 
 /** Lies in the private copy only; the real directory is not written to. */
-export const IMPORTS_FILE = 'countersign_imports.tf';
+const IMPORTS_FILE = 'countersign_imports.tf';
 
 const KEY = String.raw`(?:\[(?:\d+|"(?:[^"\\\n]|\\.)*")\])?`;
 const NAME = '[A-Za-z_][A-Za-z0-9_-]*';

@@ -180,7 +180,7 @@ export async function probeRepair(
 }
 
 /** Proves, by its runner's own files, that a lock is what the held execution left. */
-export async function readOwner(
+async function readOwner(
   parts: RepairParts,
   { held }: Pick<RepairWorld, 'held'>,
   lock: StateLock,
