@@ -12,7 +12,7 @@ import {
   thisPlanner,
 } from '../../src/adapters/index.ts';
 import { makeAgePair } from '../../src/adapters/sealing/age.ts';
-import type { CheckSpec, Preview, ProposalState, Requirement } from '../../src/kernel/index.ts';
+import type { CheckSpec, Command, Preview, ProposalState, Requirement } from '../../src/kernel/index.ts';
 import type {
   AdmissionAnswer,
   LookAnswer,
@@ -22,7 +22,7 @@ import type {
   SealedChange,
   TargetPolicy,
 } from '../../src/loop/propose/index.ts';
-import { openJournal } from '../../src/record/index.ts';
+import { type JournalAnswer, openJournal } from '../../src/record/index.ts';
 import type { ChangeIdentity, Driver, PlanAnswer, PlanRequest } from '../../src/tools/index.ts';
 
 const machine = openMachine();
@@ -87,6 +87,20 @@ export type ProposeWorld = {
   readonly scratch: () => readonly string[];
   readonly close: () => Promise<void>;
 };
+
+/** The same parts, where somebody acts right before a kind of command is asked for, or the journal answers otherwise. */
+export function interfering(
+  parts: ProposeParts,
+  kind: Command['kind'],
+  act: (proposal: string, command: Command) => Promise<JournalAnswer | undefined>,
+): ProposeParts {
+  const { journal } = parts;
+  const ask: typeof journal.ask = async (proposal, command, actor) => {
+    const instead = command.kind === kind ? await act(proposal, command) : undefined;
+    return instead ?? (await journal.ask(proposal, command, actor));
+  };
+  return { ...parts, journal: { ask, standing: (id) => journal.standing(id) } };
+}
 
 /** A plan that went well. */
 export function planned(more: Partial<Extract<PlanAnswer, { readonly kind: 'planned' }>> = {}): PlanAnswer {

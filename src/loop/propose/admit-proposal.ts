@@ -10,6 +10,7 @@ import {
   type Preview,
   type ProposalState,
   personBehind,
+  type Refusal,
 } from '../../kernel/index.ts';
 import { findOlderDrafts } from './find-drafts.ts';
 import type { LookAnswer } from './first-look.ts';
@@ -65,12 +66,16 @@ async function askPolicy(
   });
   if (answer.kind === 'admitted') {
     const admitted = await parts.journal.ask(id, { kind: 'admit', requirement: answer.requirement }, PLANNER);
-    // Another process that resumed it may have been first; what it made of it stands.
-    return admitted.kind === 'refused' && admitted.code !== 'NOT_LEGAL_NOW' ? admitted : undefined;
+    return admitted.kind === 'refused' ? unlessOvertaken(admitted) : undefined;
   }
   const refused = await parts.journal.ask(id, { kind: 'refuse', because: answer.because }, PLANNER);
-  if (refused.kind === 'refused') return refused.code === 'NOT_LEGAL_NOW' ? undefined : refused;
+  if (refused.kind === 'refused') return unlessOvertaken(refused);
   return { kind: 'forbidden', id, state: refused.state, because: answer.because };
+}
+
+// Another process that resumed it may have been first; what it made of it stands.
+function unlessOvertaken(refusal: Refusal): Refusal | undefined {
+  return refusal.code === 'NOT_LEGAL_NOW' ? undefined : refusal;
 }
 
 async function readSealed<Document extends Json>(parts: ProposeParts, digest: string): Promise<Document> {

@@ -55,9 +55,9 @@ async function allRows(
   let beforeSeq: number | undefined;
   for (;;) {
     const page = await parts.projections.proposals({ states, target, beforeSeq, limit: PAGE });
-    rows.push(...page);
     const last = page.at(-1);
-    if (page.length < PAGE || last === undefined) return rows;
+    if (last === undefined) return rows;
+    rows.push(...page);
     beforeSeq = last.seq;
   }
 }

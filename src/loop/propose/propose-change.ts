@@ -61,7 +61,7 @@ async function findOrDraft(
   change: IdentifiedChange,
 ): Promise<Draft | Refusal> {
   const known = await findSameDraft(parts, request.target, change.draftDigest);
-  if (known !== undefined && !(await hasExpired(parts, known.state))) {
+  if (known !== undefined && !(await hasExpired(parts, known.proposal))) {
     return { kind: 'draft', id: known.proposal, state: known.state, isMine: false };
   }
   const refusal = await refuseRecovery(parts, request);
@@ -77,24 +77,26 @@ async function findOrDraft(
     await releasePlanning(parts, id);
     return answer;
   }
-  return await yieldToEarlier(parts, change.draftDigest, { kind: 'draft', id, state: answer.state, isMine: true });
+  return await yieldToEarlier(parts, draft, { kind: 'draft', id, state: answer.state, isMine: true });
 }
 
 // Time passes without anybody recording it. What nobody can approve any more is no answer to a retry.
-async function hasExpired(parts: ProposeParts, state: ProposalState): Promise<boolean> {
-  if (state.kind !== 'open' && state.kind !== 'approved') return false;
-  const answer = await parts.journal.ask(state.proposal, { kind: 'expire' }, PLANNER);
+async function hasExpired(parts: ProposeParts, id: string): Promise<boolean> {
+  const answer = await parts.journal.ask(id, { kind: 'expire' }, PLANNER);
   return answer.kind === 'decided';
 }
 
 // Two processes may draft the same at once. The record has an order: whoever is later sees the earliest, and gives way to it.
-async function yieldToEarlier(parts: ProposeParts, draftDigest: string, mine: Draft): Promise<Draft> {
-  if (mine.state.kind === 'absent') return mine;
-  const earliest = await findSameDraft(parts, mine.state.target, draftDigest);
+async function yieldToEarlier(
+  parts: ProposeParts,
+  { target, draftDigest }: { readonly target: string; readonly draftDigest: string },
+  mine: Draft,
+): Promise<Draft> {
+  const earliest = await findSameDraft(parts, target, draftDigest);
   if (earliest === undefined || earliest.proposal === mine.id) return mine;
   await parts.journal.ask(mine.id, { kind: 'supersede', by: earliest.proposal }, PLANNER);
   await releasePlanning(parts, mine.id);
-  return { kind: 'draft', id: earliest.proposal, state: earliest.state, isMine: false };
+  return { ...mine, id: earliest.proposal, state: earliest.state, isMine: false };
 }
 
 type Planning = {

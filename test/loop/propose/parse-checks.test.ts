@@ -116,6 +116,62 @@ test.each([
   }
 });
 
+test.each([
+  ['- 1', 'write {file: {path: /srv/VERSION, expect: {contains: "2.1"}}}'],
+  ['- []', 'write {file: {path: /srv/VERSION, expect: {contains: "2.1"}}}'],
+  ['- null', 'write {file: {path: /srv/VERSION, expect: {contains: "2.1"}}}'],
+  ['[]', 'declare at least one'],
+  ['checks: []', 'declare at least one'],
+  ['{}', 'use one of command, http, file, sqlite'],
+  ['{file: {}, http: {}}', 'use one of command, http, file, sqlite'],
+  ['{file: {path: /x, expect: {}}}', 'see the shapes of checks in the documentation'],
+  ['{a: 1, a: 2}', 'correct the line'],
+  ['- &a 1\n- *a', 'write every value out'],
+  ['- {file: {path: /x, expect: {contains: .nan}}}', 'write every value out'],
+  ['- {file: {path: /x, expect: {contains: .inf}}}', 'write every value out'],
+  ['- {file: {path: "/\\uD800", expect: {exists: true}}}', 'write every value out'],
+  [
+    '- {id: a, file: {path: /x, expect: {exists: true}}}\n- {id: a, file: {path: /x, expect: {exists: true}}}',
+    'rename one of them',
+  ],
+  ['- {file: {path: /x, expect: {exists: true}}}\n'.repeat(51), 'keep the telling ones'],
+  [`# ${'x'.repeat(256 * 1024)}`, 'keep the checks only'],
+])('[PROPOSE-08, L13] of %j it is said what to write instead', (text, hint) => {
+  expect(() => parseChecks(text, 'c.yaml')).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', hint }));
+});
+
+test('[PROPOSE-08, L12] a file of any name is shown as it is, and what YAML says keeps to one line', () => {
+  const failure = (text: string, file: string): unknown => {
+    try {
+      return parseChecks(text, file);
+    } catch (thrown) {
+      return thrown;
+    }
+  };
+  expect(failure('[]', 'a\u202Eb')).toMatchObject({ where: 'a⟨U+202E⟩b:1:1' });
+  expect(failure(' '.repeat(256 * 1024 + 1), 'a\u202Eb')).toMatchObject({
+    where: 'a⟨U+202E⟩b:1:1',
+    message: 'it is larger than 256 KiB',
+  });
+  expect(failure('- {file: {path: /x, expect: {contains: .nan}}}', 'c')).toMatchObject({
+    where: 'c:1:1',
+    message: 'it holds an alias, or a value that JSON can not carry',
+  });
+  expect(failure('"\u001b', 'c')).toMatchObject({ message: expect.stringMatching(/^it is not YAML: [^\n]*$/) });
+});
+
+test('[PROPOSE-08] the largest that is allowed is taken', () => {
+  const one = '{file: {path: /x, expect: {exists: true}}';
+  const id = 'a'.repeat(64);
+  const [check] = parseChecks(`${one}, timeout: 10m, id: ${id}, claim: ${'y'.repeat(500)}}`, 'c');
+  expect(check).toMatchObject({ id, timeoutMs: 600_000, claim: 'y'.repeat(500) });
+  for (const more of [`id: ${'a'.repeat(65)}`, `claim: ${'y'.repeat(501)}`, 'claim: ""', 'timeout: 0s', 'id: -a']) {
+    expect(() => parseChecks(`${one}, ${more}}`, 'c')).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
+  }
+  const padded = `${one}}\n#`;
+  expect(parseChecks(padded + 'x'.repeat(256 * 1024 - padded.length), 'c')).toHaveLength(1);
+});
+
 test('[PROPOSE-08] too much is refused', () => {
   const one = '- {file: {path: /x, expect: {exists: true}}}\n';
   expect(parseChecks(one.repeat(50), 'c.yaml')).toHaveLength(50);
