@@ -152,4 +152,10 @@ export const APPROVE_REQUIREMENTS: readonly Requirement[] = [
       'An approver sees beside the target that nothing binds it to a place, or that a label was ignored; what the trust file would refuse now is not signed.',
     source: 'it confidently applied changes to the wrong environment',
   },
+  {
+    id: 'APPROVE-34',
+    behaviour:
+      'However many resources a change has, what an approver reads is bounded: what destroys is named, the rest counted by type and module, and what is left out is counted too.',
+    source: 'A correct proposal that a human glances at before executing costs you thirty seconds.',
+  },
 ];

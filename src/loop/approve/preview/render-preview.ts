@@ -13,8 +13,8 @@ import { digestJson, visibleLine } from '../../../kernel/index.ts';
 import { demandSentence } from '../policy/strictest.ts';
 import type { SealedPreview, SealedState } from '../read-sealed.ts';
 import { sha256Hex } from '../sha256-hex.ts';
+import { changeLines } from './change-lines.ts';
 import { checkTexts } from './check-texts.ts';
-import { resourceLines } from './resource-lines.ts';
 import { behindMargin } from './wrap-columns.ts';
 
 /** How to write it. */
@@ -33,7 +33,8 @@ export type PreviewOptions = {
 
 /**
  * Writes what an approver reads: target, environment and place first with what is doubtful about them, then counts with destroys first, what can't be predicted,
- * notes, who and why, what it recovers and rests on, checks and whether each is red now, what the policy demands; then every resource, then the tool's text.
+ * notes, who and why, what it recovers and rests on, checks and whether each is red now, what the policy demands; then the resources (every one that destroys, up to 500;
+ * the rest counted by type and module where there are more than 100), then the tool's text.
  *
  * Everything from outside is made visible and stands behind a margin, so that no line of it can pass for one of ours.
  *
@@ -44,10 +45,9 @@ export function renderPreview(state: SealedState, preview: Preview, options: Pre
   const head = headRows(state, preview, options).flatMap(([label, text]) =>
     behindMargin(text, { first: label.padEnd(MARGIN.length), rest: MARGIN }, width),
   );
-  const changes = preview.resources.flatMap((resource) => resourceLines(resource, width));
   return [
     ...head,
-    ...(changes.length === 0 ? [] : ['', 'CHANGES, what destroys first', ...changes]),
+    ...changeLines(preview.resources, state.proposal, width),
     ...allHoles(preview, width),
     ...wholeText(state, preview, options),
     '',
@@ -56,6 +56,7 @@ export function renderPreview(state: SealedState, preview: Preview, options: Pre
 
 const MARGIN: string = ' '.repeat(12);
 const MOST_HOLES = 5;
+const MOST_NOTES = 30;
 
 type Row = readonly [label: string, text: string];
 
@@ -77,7 +78,7 @@ function headRows(
     ...rows('BEWARE', targetNotes),
     ['WOULD', countsText(preview)],
     ...holes(preview),
-    ...rows('NOTE', preview.notes),
+    ...noteRows(preview.notes, state.proposal),
     ['WHO', proposerText(state.proposer)],
     ['WHY', visibleLine(state.intent)],
     ...(state.recovers === undefined ? [] : rows('RECOVERS', [recoveryText(state.recovers, recovered)])),
@@ -92,6 +93,12 @@ function headRows(
 
 function rows(label: string, texts: readonly string[]): readonly Row[] {
   return texts.map((text, index) => [index === 0 ? label : '', visibleLine(text)]);
+}
+
+function noteRows(notes: readonly string[], proposal: string): readonly Row[] {
+  const left = notes.length - MOST_NOTES;
+  const more = left > 0 ? [`${left} more notes: countersign show ${proposal} --json`] : [];
+  return rows('NOTE', [...notes.slice(0, MOST_NOTES), ...more]);
 }
 
 function recoveryText(recovers: string, recovered: ProposalState | undefined): string {

@@ -4,7 +4,8 @@ import type { AttributeChange, Json, PreviewAction, ResourceChange } from '../..
 import { visibleLine } from '../../../kernel/index.ts';
 import { behindMargin } from './wrap-columns.ts';
 
-const SIGNS: Readonly<Record<PreviewAction, string>> = {
+/** How a line of an action begins. */
+export const SIGNS: Readonly<Record<PreviewAction, string>> = {
   delete: '-   DELETE',
   replace: '-/+ REPLACE',
   run: '!   run',

@@ -103,7 +103,8 @@ defaults:
 
 # Stricter rules. All that match are combined to the strictest. \`when\` is a CEL condition over preview (destroys, replaces,
 # creates, updates, runs, others, unpredictable, resources, addresses, actions), target (name, environment, driver),
-# proposer (kind, person, model), checks (count, mandated) and argv.
+# proposer (kind, person, model), checks (count, mandated), plan (how Terraform planned: options, targeted, replacing,
+# refreshed, refreshOnly, destroying) and argv.
 # policy:
 #   - name: two-for-production-destroys
 #     when: preview.destroys > 0 && target.environment == "production"
@@ -113,6 +114,9 @@ defaults:
 #   - name: never-the-users-table
 #     when: preview.addresses.exists(a, a == "table users")
 #     refuse: the users table is changed by its owners only
+#   - name: whole-plans-only
+#     when: target.driver == "terraform" && (plan.targeted || !plan.refreshed)
+#     refuse: plan everything, and look at the world
 
 # Servers that plans may reach from their sandbox: planning runs providers and external programs.
 # planner:

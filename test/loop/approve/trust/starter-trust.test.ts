@@ -44,6 +44,7 @@ test('[APPROVE-15] the examples in its comments can be used as they stand', () =
     'two-for-production-destroys',
     'something-must-be-able-to-confirm-it',
     'never-the-users-table',
+    'whole-plans-only',
   ]);
   expect(trust.grants.map((grant) => grant.name)).toEqual(['sandbox-migrations']);
 });
