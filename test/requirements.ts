@@ -5,6 +5,7 @@ import { ARGV_REQUIREMENTS } from './requirements/argv.ts';
 import { CLI_REQUIREMENTS } from './requirements/cli.ts';
 import { COMPOSE_REQUIREMENTS } from './requirements/compose.ts';
 import { DIRECTORY_REQUIREMENTS } from './requirements/directory.ts';
+import { DRIFT_REQUIREMENTS } from './requirements/drift.ts';
 import { EXECUTE_REQUIREMENTS } from './requirements/execute.ts';
 import { HOUSE_REQUIREMENTS } from './requirements/house.ts';
 import { KERNEL_REQUIREMENTS } from './requirements/kernel.ts';
@@ -25,6 +26,7 @@ export const REQUIREMENTS: Readonly<Record<string, readonly Requirement[]>> = {
   cli: CLI_REQUIREMENTS,
   compose: COMPOSE_REQUIREMENTS,
   directory: DIRECTORY_REQUIREMENTS,
+  drift: DRIFT_REQUIREMENTS,
   execute: EXECUTE_REQUIREMENTS,
   house: HOUSE_REQUIREMENTS,
   kernel: KERNEL_REQUIREMENTS,

@@ -17,6 +17,7 @@ import type {
   Sha256Hex,
   ToolIdentity,
 } from '../kernel/index.ts';
+import type { LookAgainAnswer, LookAgainRequest } from './look-again.ts';
 import type { RecoveredExecution } from './past-executions.ts';
 import type { RecoveryAnswer, RecoveryRequest } from './recovery.ts';
 
@@ -128,6 +129,8 @@ export interface Driver {
   secrets(bundle: OpenedBundle): readonly string[];
   /** Looks at what a held execution left and names the ways back that it can prepare; left out where it prepares none. Changes nothing. */
   recoveries?(request: RecoveryRequest): Promise<RecoveryAnswer>;
+  /** Looks whether the world is still as a confirmed change left it; left out where nobody can tell. Changes nothing. */
+  lookAgain?(request: LookAgainRequest): Promise<LookAgainAnswer>;
 }
 
 /** What a driver says of itself for `doctor`. */

@@ -31,6 +31,8 @@ const OPEN: readonly string[] = [
   'countersign propose terraform',
   'countersign propose sqlite',
   'countersign propose argv',
+  'countersign recover',
+  'countersign drift',
   'countersign comment',
   'countersign withdraw',
   'countersign list',

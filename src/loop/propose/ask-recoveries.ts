@@ -10,6 +10,7 @@ import type { Recovery } from '../../tools/index.ts';
 import { chooseEnvironment } from './choose-environment.ts';
 import type { ProposeParts, ProposeRequest } from './propose-parts.ts';
 import { refuseRecovery } from './refuse-recovery.ts';
+import { mergeVariables } from './sealed-variables.ts';
 
 /** What is asked. `variables` and `secretVariables` add to what the held change was sealed with, or take its place. */
 export type RecoveryQuestion = Pick<ProposeRequest, 'inherited' | 'variables' | 'secretVariables'> & {
@@ -41,19 +42,6 @@ const MANIFEST = z.looseObject({
   secretVariables: z.array(z.string()),
 });
 
-/** Set anew for every change, by us or from the caller's own environment. */
-const SET_ANEW: ReadonlySet<string> = new Set([
-  'PATH',
-  'HOME',
-  'LANG',
-  'TZ',
-  'TMPDIR',
-  'TF_IN_AUTOMATION',
-  'TF_INPUT',
-  'CHECKPOINT_DISABLE',
-  'TF_CLI_CONFIG_FILE',
-]);
-
 /** Asks. @throws Failure `USAGE` on a variable that is not set, `NOT_FOUND`, `BLOB_MISSING`, `BLOB_CORRUPT`, and those of the tool */
 export async function askRecoveries(parts: ProposeParts, question: RecoveryQuestion): Promise<RecoveriesAnswer> {
   const { proposal, inherited } = question;
@@ -84,21 +72,6 @@ export async function askRecoveries(parts: ProposeParts, question: RecoveryQuest
     why: state.kind === 'held' ? state.why : 'a person released it, and no runner has started anything since',
     found: answer?.found ?? [`nothing is known of what ${driver} leaves: look at the world`],
     recoveries: answer?.recoveries ?? [],
-  };
-}
-
-type Variables = Pick<ProposeRequest, 'variables' | 'secretVariables'>;
-
-function mergeVariables(manifest: z.output<typeof MANIFEST>, asked: Variables): Variables {
-  const given = new Set([...asked.variables, ...asked.secretVariables].map((text) => text.split('=', 1)[0]));
-  const isKept = (name: string): boolean => !given.has(name) && !SET_ANEW.has(name);
-  const secret = manifest.secretVariables.filter(isKept);
-  const clear = Object.entries(manifest.environmentVariables)
-    .filter(([name]) => isKept(name) && !manifest.secretVariables.includes(name))
-    .map(([name, value]) => `${name}=${value}`);
-  return {
-    variables: [...clear, ...asked.variables],
-    secretVariables: [...secret, ...asked.secretVariables],
   };
 }
 

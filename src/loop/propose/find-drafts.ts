@@ -46,9 +46,10 @@ async function bornAt(parts: ProposeParts, proposal: string): Promise<number> {
   return first?.seq ?? Number.MAX_SAFE_INTEGER;
 }
 
-async function allRows(
-  parts: ProposeParts,
-  target: string,
+/** Every proposal in one of these states, newest first; of one target, where it is named. */
+export async function allRows(
+  parts: Pick<ProposeParts, 'projections'>,
+  target: string | undefined,
   states: readonly StateKind[],
 ): Promise<readonly ProposalRow[]> {
   const rows: ProposalRow[] = [];

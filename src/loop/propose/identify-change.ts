@@ -81,6 +81,7 @@ function sourceOf(
     secretVariables: [...request.secretVariables].sort(),
     checks: request.checks,
     recovers: request.recovers ?? null,
+    ...(request.occasion === undefined ? {} : { occasion: request.occasion }),
   };
 }
 

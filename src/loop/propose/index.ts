@@ -2,6 +2,15 @@
 
 export type { RecoveriesAnswer, RecoveryQuestion } from './ask-recoveries.ts';
 export { askRecoveries } from './ask-recoveries.ts';
+export type {
+  DriftDraft,
+  DriftFinding,
+  DriftParts,
+  DriftPass,
+  DriftQuestion,
+  DriftResult,
+} from './drift/drift-parts.ts';
+export { lookForAllDrift } from './drift/look-for-all-drift.ts';
 export type { FirstLook, LookAnswer } from './first-look.ts';
 export { parseChecks } from './parse-checks.ts';
 export type { Planner } from './planner.ts';

@@ -60,6 +60,8 @@ export type ProposeRequest = {
   readonly evidence: readonly EvidenceRef[];
   /** The held proposal whose damage this one is to put right. */
   readonly recovers?: string | undefined;
+  /** What it answers to, where that is not the change itself: the digest of a finding. Another one makes another draft. */
+  readonly occasion?: Sha256Hex | undefined;
   /** The caller's own environment: only what is allow-listed or asked for is taken from it. */
   readonly inherited: Readonly<Record<string, string | undefined>>;
   /** `NAME` or `NAME=VALUE`. */

@@ -88,7 +88,7 @@ function manifestOf(
     tool: planned.tool,
     argv: planned.argv,
     directory: change.directory,
-    environmentVariables: planned.environmentVariables,
+    environmentVariables: clearVariables(sealing),
     secretVariables: change.environment.secretVariables,
     facts: planned.facts,
     checks: sealed.checks,
@@ -116,6 +116,13 @@ async function storeBlob(parts: ProposeParts, target: ResolvedTarget, blob: Plan
   };
 }
 
+// A driver plans with the secret ones and may name them among its own: they are sealed apart, in a blob of their own.
+function clearVariables({ planned, change }: Sealing): Manifest['environmentVariables'] {
+  const { secretVariables } = change.environment;
+  const clear = Object.entries(planned.environmentVariables).filter(([name]) => !secretVariables.includes(name));
+  return Object.fromEntries(clear);
+}
+
 function environmentBlob(sealing: Sealing): readonly PlannedBlob[] {
   const { variables, secretVariables } = sealing.change.environment;
   if (secretVariables.length === 0) return [];
@@ -126,7 +133,8 @@ function environmentBlob(sealing: Sealing): readonly PlannedBlob[] {
 // A driver masks what it knows to be secret; whatever it missed must not become a record that nobody can take back.
 function refuseShownSecrets(sealing: Sealing, blobs: readonly PlannedBlob[]): void {
   const { planned, change } = sealing;
-  const { environmentVariables, argv, facts, tool, preview, checks } = planned;
+  const { argv, facts, tool, preview, checks } = planned;
+  const environmentVariables = clearVariables(sealing);
   // Every part is JSON by construction: it is hashed as such.
   const shown = { environmentVariables, argv, facts, tool, preview, checks, intent: change.intent } as Json;
   const inClear = blobs.filter((blob) => blob.readers === 'everybody');

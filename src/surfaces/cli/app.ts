@@ -2,6 +2,7 @@
 
 import { type Application, buildApplication, buildRouteMap } from '@stricli/core';
 import { approveCommand, rejectCommand } from './commands/decide.ts';
+import { driftCommand } from './commands/drift.ts';
 import { evidenceRoutes } from './commands/evidence.ts';
 import { executeCommand, runnerCommand, sweepCommand } from './commands/execute.ts';
 import { listCommand } from './commands/list.ts';
@@ -38,6 +39,7 @@ export function buildApp(readVersion: () => Promise<string>): Application<CliCon
       execute: executeCommand,
       verify: verifyCommand,
       recover: recoverCommand,
+      drift: driftCommand,
       reconcile: reconcileCommand,
       list: listCommand,
       show: showCommand,

@@ -8,6 +8,7 @@ import { bundleEnvironment, clearEnvironment, secretValues } from '../bundle-env
 import type { ChangeIdentity, Driver, OpenedBundle, PlanRequest } from '../driver.ts';
 import { applyCommand } from './apply-command.ts';
 import { findDrift } from './find-drift.ts';
+import { lookAgain } from './look-again.ts';
 import { runOf, showPlanJson } from './make-plan.ts';
 import { observeApply } from './observe-apply.ts';
 import { layProviders, takeProviders } from './pinned-providers.ts';
@@ -68,6 +69,7 @@ export function terraformDriver(parts: DriverParts): Driver {
         : await observeApply(parts, bundle, trace, bundleSecrets(bundle)),
     secrets: bundleSecrets,
     recoveries: async (request) => await findRecoveries(parts, request),
+    lookAgain: async (request) => await lookAgain(parts, request),
   };
 }
 

@@ -43,6 +43,13 @@ export const FACT = {
   serial: 'terraform.state.serial',
 } as const;
 
+/** Names of the facts that say what a change is planned from. */
+export const SOURCE_FACT = {
+  directory: 'terraform.directory.digest',
+  lock: 'terraform.lock.digest',
+  providers: 'terraform.providers.digest',
+} as const;
+
 const LARGEST_STATE_BYTES = 192 * 1024 * 1024;
 
 /**
@@ -75,9 +82,9 @@ export async function readWorld(
     version(FACT.lineage, known.lineage),
     version(FACT.serial, known.serial),
     version('terraform.state.digest', stateDigest),
-    version('terraform.directory.digest', directoryDigest(parts.hash, sealed)),
-    version('terraform.lock.digest', await digestOf(parts, `${working.directory}/.terraform.lock.hcl`)),
-    version('terraform.providers.digest', providersDigest(parts.hash, providers)),
+    version(SOURCE_FACT.directory, directoryDigest(parts.hash, sealed)),
+    version(SOURCE_FACT.lock, await digestOf(parts, `${working.directory}/.terraform.lock.hcl`)),
+    version(SOURCE_FACT.providers, providersDigest(parts.hash, providers)),
     version('tool.path', tool.path),
     version('tool.digest', tool.digest),
     version('tool.version', tool.version),
@@ -120,7 +127,7 @@ export async function readStateBytes(parts: TerraformParts, source: StateSource)
 }
 
 /** A sealed fact's value. @throws Failure `BLOB_CORRUPT` when the manifest has none of that name */
-export function sealedFact(manifest: Manifest, name: string): Json {
+export function sealedFact(manifest: Pick<Manifest, 'facts' | 'proposal'>, name: string): Json {
   const fact = manifest.facts.find((candidate) => candidate.name === name);
   if (fact !== undefined) return fact.value;
   throw new Failure('BLOB_CORRUPT', `the bundle of ${manifest.proposal} lacks the fact ${name}`, {
@@ -130,7 +137,7 @@ export function sealedFact(manifest: Manifest, name: string): Json {
 }
 
 /** A sealed fact that is text. @throws Failure `BLOB_CORRUPT` when it is missing or something else */
-export function sealedText(manifest: Manifest, name: string): string {
+export function sealedText(manifest: Pick<Manifest, 'facts' | 'proposal'>, name: string): string {
   const value = sealedFact(manifest, name);
   if (typeof value === 'string') return value;
   throw new Failure('BLOB_CORRUPT', `the fact ${name} of ${manifest.proposal} is not text`, {

@@ -82,7 +82,7 @@ export function repairArguments(repair: Repair, backend: Backend): readonly stri
 }
 
 /** Whether a bundle is a repair. */
-export function isRepair(manifest: Manifest): boolean {
+export function isRepair(manifest: Pick<Manifest, 'facts'>): boolean {
   return manifest.facts.some(({ name }) => name === REPAIR_FACT.repair);
 }
 
