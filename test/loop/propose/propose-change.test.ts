@@ -430,9 +430,13 @@ test('[PROPOSE-09] where there is nothing to ask, nobody is asked', async () => 
 
 test('[PROPOSE-07, L11] a secret variable is sealed to the runner, and its value stands nowhere else', async () => {
   const opened = await world();
-  const { parts, request, runner, verifier, plans } = opened;
+  const { parts, request, runner, verifier, plans, script } = opened;
+  // A driver plans with the value, and may name it among its own.
+  const environmentVariables = { LANG: 'C', SECRET: 'hunter2-hunter2' };
+  script.plan = async () => planned({ environmentVariables });
   const id = idOf(await proposeChange(parts, request({ secretVariables: ['SECRET'] })));
   const manifest = await manifestOf(opened, id);
+  expect(manifest.environmentVariables).toEqual({ LANG: 'C' });
   expect(manifest.secretVariables).toEqual(['SECRET']);
   expect(plans[0]?.environment['SECRET']).toBe('hunter2-hunter2');
   expect(plans[0]?.secretVariables).toEqual(['SECRET']);
