@@ -185,3 +185,26 @@ test('[PROPOSE-09] what a standing grant approved is looked at like any other', 
   expect(answer).toMatchObject({ kind: 'approved', look: { kind: 'looked' }, notes: ['it is a sandbox'] });
   expect(looks).toEqual([idOf(answer)]);
 });
+
+test('[PROPOSE-02, PROPOSE-09] what a standing grant approved ends the older draft that waits, and a retry gives it the look it is owed', async () => {
+  const { parts, request, script, state, looks } = await world();
+  const first = idOf(await proposeChange(parts, request()));
+  script.source = 'second source';
+  script.resolved = { environment: 'sandbox' };
+  script.admit = () => ({ kind: 'admitted', requirement: { ...REQUIREMENT, approvals: 0, grant: 'g' } });
+  script.look = async () => ({ kind: 'unavailable', why: 'no key', next: 'start one' });
+  const granted = await proposeChange(parts, request());
+  expect(granted).toMatchObject({ kind: 'approved', superseded: [first], look: { kind: 'unavailable' } });
+  expect((await state(first)).kind).toBe('superseded');
+  const before = looks.length;
+  const again = await proposeChange(parts, request());
+  expect(again).toMatchObject({ kind: 'again', id: idOf(granted), state: { kind: 'approved' } });
+  expect(looks.slice(before)).toEqual([idOf(granted)]);
+});
+
+test('[PROPOSE-10] a sealed proposal that is gone on with has no notes: those of its plan were said when it was planned', async () => {
+  const opened = await world();
+  await sealedOnly(opened);
+  opened.script.resolved = { notes: ['it is a sandbox'] };
+  expect(await proposeChange(opened.parts, opened.request())).toMatchObject({ kind: 'open', notes: [] });
+});

@@ -90,3 +90,13 @@ test('[PROPOSE-14, L13] a check whose program can not be sealed is refused by na
     message: `the program of the check nosy can't be sealed: ${home}: no check may look there`,
   });
 });
+
+test('[PROPOSE-14] a bug of the finder is a bug, and no fault of the check', async () => {
+  const opened = await world();
+  const bug = new TypeError('a bug');
+  const find = async () => {
+    throw bug;
+  };
+  const parts = { ...opened.parts, programs: { find } };
+  await expect(proposeChange(parts, opened.request({ checks: [command('ask', ['true'])] }))).rejects.toBe(bug);
+});
