@@ -9,6 +9,9 @@ import type { ChangeSummary } from './apply-stream.ts';
 import { type ApplyTally, type PlannedProgress, tallyApply } from './apply-tally.ts';
 import { resourceRows } from './resource-rows.ts';
 
+/** Terraform's own words for an operation that a second signal cut short. */
+const CUT_SHORT = 'operation canceled';
+
 type Judgement = Pick<Outcome, 'kind' | 'because'>;
 
 /** Classifies an apply. @returns the outcome with a row for each planned change; `evidence` is the caller's to add */
@@ -22,7 +25,12 @@ export function classifyApply(observation: ApplyObservation): Outcome {
 function judge(observation: ApplyObservation, tally: ApplyTally): Judgement {
   const { end } = observation;
   if (end.kind === 'not-started') return { kind: 'no-effect', because: [`Terraform did not start: ${end.why}`] };
-  const doubts = [...processDoubts(observation), ...streamDoubts(observation, tally), ...stateDoubts(observation)];
+  const doubts = [
+    ...processDoubts(observation),
+    ...streamDoubts(observation, tally),
+    ...cancelDoubts(tally),
+    ...stateDoubts(observation),
+  ];
   if (doubts.length > 0 || end.kind !== 'exited') return { kind: 'indeterminate', because: doubts };
   if (end.code === 0) return judgeEnded(observation, tally);
   return judgeFailed(observation, tally, end.code);
@@ -51,6 +59,14 @@ function streamDoubts({ end, stream, planned }: ApplyObservation, tally: ApplyTa
   ];
 }
 
+/** A second signal makes Terraform leave at once: what it writes after that, and whether it writes it, is chance. */
+function cancelDoubts({ errors }: ApplyTally): readonly string[] {
+  const isCut = errors.some(({ summary }) => summary === CUT_SHORT);
+  return isCut
+    ? ['Terraform was made to leave before what it had begun had ended, and says that data may be lost']
+    : [];
+}
+
 function stateDoubts({ before, after, hasErroredState }: ApplyObservation): readonly string[] {
   const isOther = after.kind === 'read' && before.lineage !== '' && after.lineage !== before.lineage;
   return [
@@ -70,6 +86,8 @@ function judgeFailed({ before, after }: ApplyObservation, tally: ApplyTally, cod
     if (isUntouched) return { kind: 'no-effect', because: [ended, 'no change had begun and the state is as it was'] };
     return { kind: 'indeterminate', because: [ended, 'no change had begun, and yet the state is not as it was'] };
   }
+  const forgotten = stateContradictions(tally.progress.filter(isReportedDone));
+  if (forgotten.length > 0) return { kind: 'indeterminate', because: [ended, ...forgotten] };
   if (tally.completes > 0 || tally.tainted.length > 0) {
     const missing = missingParts(tally);
     const what = missing.length === 0 ? ['every planned change was made before the error'] : missing;
@@ -92,7 +110,7 @@ function judgeEnded(observation: ApplyObservation, tally: ApplyTally): Judgement
   const contradictions = [
     ...missing.map((address) => `${address} was not done`),
     ...countDifferences(tally.planned, tally.summary),
-    ...stateContradictions(tally),
+    ...stateContradictions(tally.progress),
     ...(observation.after.kind === 'absent' && tally.planned.add > 0 ? ['there is no state afterwards'] : []),
   ];
   if (contradictions.length > 0) return { kind: 'indeterminate', because: contradictions };
@@ -123,7 +141,12 @@ function sentence(what: string, those: readonly PlannedProgress[]): readonly str
   return those.length === 0 ? [] : [`${what}: ${those.map(({ address }) => address).join(', ')}`];
 }
 
-function stateContradictions({ progress }: ApplyTally): readonly string[] {
+// Moves, imports and what is forgotten show in no stream: the state alone tells of them.
+function isReportedDone({ expected, completed }: PlannedProgress): boolean {
+  return expected.length > 0 && expected.every((action) => completed.includes(action));
+}
+
+function stateContradictions(progress: readonly PlannedProgress[]): readonly string[] {
   return progress.flatMap(({ address, action, isInState }) => {
     if (action === 'read' || isInState === undefined) return [];
     const shouldBe = action !== 'delete' && action !== 'forget';

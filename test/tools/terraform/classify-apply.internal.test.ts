@@ -126,6 +126,31 @@ test('[TERRAFORM-02, L6] no effect: it did not start, or ended with an error bef
   expect(classify([diagnostic('x')], { end: failed, ...none }).kind).toBe('no-effect');
 });
 
+test('[TERRAFORM-02, TERRAFORM-03, L6] a second signal: whatever was written after it was written by chance', () => {
+  const lines = [whole('a'), started('b'), errored('b'), diagnostic('operation canceled')];
+  expect(classify(lines, { end: failed, after: state(['a']) })).toMatchObject({
+    kind: 'indeterminate',
+    because: ['Terraform was made to leave before what it had begun had ended, and says that data may be lost'],
+  });
+});
+
+test('[TERRAFORM-02, TERRAFORM-03, L6] an error, and a state that does not know what was made: nobody can tell', () => {
+  const lines = [whole('a'), started('b'), errored('b'), diagnostic('quota')];
+  expect(classify(lines, { end: failed, after: state([]) })).toMatchObject({
+    kind: 'indeterminate',
+    because: ['Terraform ended with 1: quota (main.tf:3:5)', 'a is not in the state'],
+  });
+  const gone = [whole('a', 'delete'), started('b'), errored('b'), diagnostic('quota')];
+  const planned = [change('a', ['delete']), change('b', ['create'])];
+  expect(classify(gone, { end: failed, planned, after: state(['a']) })).toMatchObject({
+    kind: 'indeterminate',
+    because: ['Terraform ended with 1: quota (main.tf:3:5)', 'a is still in the state'],
+  });
+  // What shows in no stream is told by the state, and only where it is a contradiction to what was said.
+  const moved = change('m', ['no-op'], { previousAddress: 'old' });
+  expect(classify(lines, { end: failed, planned: [...PLANNED, moved], after: state(['a']) }).kind).toBe('partial');
+});
+
 test('[TERRAFORM-02, TERRAFORM-03] partial: something is done or tainted, something is not', () => {
   const half = classify([whole('a'), started('b'), errored('b'), diagnostic('quota', 'b')], {
     end: failed,
