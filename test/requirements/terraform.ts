@@ -149,4 +149,10 @@ export const TERRAFORM_REQUIREMENTS: readonly Requirement[] = [
       'A state is pushed only onto an older one of its lineage, and a lock is removed only with proof that it is the one that this execution took and that nothing of it is alive.',
     source: WRONG_PLACE,
   },
+  {
+    id: 'TERRAFORM-30',
+    behaviour:
+      'Whatever goes wrong with provider, backend, tool, runner or verifier: nothing runs twice, outcome and verdict are never better than the truth, and every held target has a way back that is a proposal or a look.',
+    source: HALF,
+  },
 ];

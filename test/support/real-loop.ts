@@ -47,6 +47,7 @@ export type Shown = {
   readonly outcome: string | null;
   readonly verdict: string | null;
   readonly outcomeBecause: readonly string[];
+  readonly resources: readonly { readonly address: string; readonly status: string }[];
   readonly events: readonly { readonly seq: number; readonly type: string }[];
 };
 
@@ -102,14 +103,16 @@ export async function realLoop(
   return loop;
 }
 
-/** Starts a program of ours and waits for its end. */
+/** Starts a program of ours and waits for its end. @param under  a program, with its arguments, that starts it */
 export async function startProgram(
   environment: Readonly<Record<string, string>>,
   directory: string,
   args: readonly string[],
+  under: readonly string[] = [],
 ): Promise<Ran> {
   return await new Promise((resolve) => {
-    const child = spawn(process.execPath, [...args], {
+    const [file = process.execPath, ...before] = [...under, process.execPath];
+    const child = spawn(file, [...before, ...args], {
       env: environment,
       cwd: directory,
       stdio: ['ignore', 'pipe', 'pipe'],

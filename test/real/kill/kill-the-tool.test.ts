@@ -1,10 +1,11 @@
 /** The tool itself is killed, or the runner and the tool together, in the middle of the effect. */
 
-import { existsSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
 import { DRIVERS, type LoopDriver, type RealLoop, realLoop } from '../../support/real-loop.ts';
+import { isAlive, markedLeader, parentOf } from '../../support/running-tool.ts';
 import { needs } from '../needs.ts';
 
 const DEADLINE_MS = 40_000;
@@ -111,49 +112,6 @@ async function toolOf(loop: RealLoop, driver: LoopDriver): Promise<number> {
   const isBusy = (): boolean =>
     driver === 'sqlite' ? isCommitting(databaseOf(loop)) : existsSync(join(loop.root, 'began'));
   return await until(() => (isBusy() ? markedLeader(loop.root) : undefined));
-}
-
-function markedLeader(root: string): number | undefined {
-  const marked = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => {
-      // Every execution runs in a private copy below the runner's home; a migration has no other environment than the mark.
-      return readEnvironment(pid).includes('COUNTERSIGN_RUN=') && directoryOf(pid).startsWith(root);
-    });
-  return marked.find((pid) => !marked.includes(parentOf(pid)));
-}
-
-function readEnvironment(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-function directoryOf(pid: number): string {
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`);
-  } catch {
-    return '';
-  }
-}
-
-function parentOf(pid: number): number {
-  try {
-    return Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
-  } catch {
-    return 0;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
 }
 
 async function until<T>(look: () => T | undefined): Promise<T> {

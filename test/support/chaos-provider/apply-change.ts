@@ -24,8 +24,8 @@ export type Change = { readonly cloud: Cloud; readonly prior: Attributes; readon
 /** Makes a change in the mode that the thing itself names: `mode` for creating and updating, `destroy_mode` for destroying. */
 export async function applyChange(change: Change): Promise<ChangeAnswer> {
   const { cloud, prior, planned } = change;
-  const mode = modeOf(cloud.overruled() ?? (planned === null ? prior?.['destroy_mode'] : planned['mode']));
   const name = String((planned ?? prior)?.['name']);
+  const mode = modeOf(cloud.overruled(name) ?? (planned === null ? prior?.['destroy_mode'] : planned['mode']));
   if (mode === 'quota') return { kind: 'answered', state: prior, error: 'the quota of this account is used up' };
   if (mode === 'slow') await raised(cloud, name);
   const state = mode === 'partial' ? takeHalfEffect(change) : takeEffect(change);

@@ -96,15 +96,21 @@ export class Cloud {
     this.#write({ ...world, things, effects: [...world.effects, ...noted] });
   }
 
-  /** Says how every change from now on goes, whatever the things themselves name; `undefined` leaves it to them again. */
-  overrule(mode: string | undefined): void {
+  /**
+   * Says how changes from now on go, whatever the things themselves name; `undefined` leaves it to them again.
+   *
+   * @param name  only of things with this name
+   */
+  overrule(mode: string | undefined, name?: string): void {
     const path = join(this.directory, OVERRULING);
     if (mode === undefined) rmSync(path, { force: true });
-    else writeFileSync(path, mode);
+    else writeFileSync(path, name === undefined ? mode : `${mode} ${name}`);
   }
 
-  overruled(): string | undefined {
-    return this.isRaised(OVERRULING) ? this.note(OVERRULING) : undefined;
+  overruled(name: string): string | undefined {
+    if (!this.isRaised(OVERRULING)) return undefined;
+    const [mode, only] = this.note(OVERRULING).split(' ', 2);
+    return only === undefined || only === name ? mode : undefined;
   }
 
   /** Makes a switch stand, or a note: `go`, `reads-fail`, `waits-NAME`, `stands-NAME`. */

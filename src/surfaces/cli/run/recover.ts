@@ -76,12 +76,13 @@ async function proposeRecovery(
 /** The arguments that the driver is given; a refusal where nothing of that kind was found. */
 function argumentsOf(kind: RecoveryKind, rest: readonly string[], answer: Found): string[] | Refusal {
   const [subject, ...options] = rest;
+  const isOption = (word: string): boolean => word.startsWith('-');
   switch (kind) {
     case 'replan':
       return [...rest];
     case 'import':
-      if (subject === undefined) throw usage('import wants to know what and by which id', 'write ADDRESS=ID');
-      return [`-import=${subject}`, ...options];
+      if (rest.every(isOption)) throw usage('import wants to know what and by which id', 'write ADDRESS=ID');
+      return rest.map((word) => (isOption(word) ? word : `-import=${word}`));
     case 'untaint':
       refuseMore(kind, options);
       if (subject === undefined) throw usage('untaint wants to know which object', 'write its ADDRESS');
