@@ -215,6 +215,7 @@ check "healthy" {
       outputs: [],
       failedChecks: ['check.healthy'],
       notReplaced: [],
+      otherObjects: [],
     });
   },
 );

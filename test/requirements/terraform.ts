@@ -150,6 +150,12 @@ export const TERRAFORM_REQUIREMENTS: readonly Requirement[] = [
     source: WRONG_PLACE,
   },
   {
+    id: 'TERRAFORM-31',
+    behaviour:
+      'An object that was approved to be changed in place or moved must be the very same one afterwards: another one at its address refutes, though a fresh plan finds nothing to change.',
+    source: HALF,
+  },
+  {
     id: 'TERRAFORM-30',
     behaviour:
       'Whatever goes wrong with provider, backend, tool, runner or verifier: nothing runs twice, outcome and verdict are never better than the truth, and every held target has a way back that is a proposal or a look.',

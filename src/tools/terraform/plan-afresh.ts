@@ -3,6 +3,7 @@
 import type { HashFunction, JsonObject, Sha256Hex } from '../../kernel/index.ts';
 import { visibleLine } from '../../kernel/index.ts';
 import { type FreshPlanQuestion, objectDigest, readFreshPlanQuestion } from './fresh-plan-check.ts';
+import { type KeptObject, otherObjects } from './kept-objects.ts';
 import { makePlan } from './make-plan.ts';
 import { maskText } from './mask-text.ts';
 import { layProviders, takeProviders } from './pinned-providers.ts';
@@ -43,6 +44,8 @@ export type FreshPlan =
       readonly failedChecks: readonly string[];
       /** Objects that were to be replaced and are still the old ones. */
       readonly notReplaced: readonly string[];
+      /** Addresses where other objects stand than those that were to be kept. */
+      readonly otherObjects: readonly string[];
     }
   | { readonly kind: 'failed'; readonly why: string }
   /** The question was one about the state: whether a repair left it as approved. */
@@ -89,7 +92,7 @@ export async function planSealedTerraform(parts: TerraformParts, request: FreshP
     environment: environmentOf(request, inputs, question),
   });
   if (made.kind === 'failed') return { kind: 'failed', why: failureText(made, inputs) };
-  return judgePlan(parts.hash, made.plan, question);
+  return judgePlan(parts.hash, made.plan, { ...question, kept: inputs.kept });
 }
 
 function environmentOf(
@@ -101,7 +104,9 @@ function environmentOf(
   return { ...terraformEnvironment(given, request.environment['PATH'] ?? ''), TF_WORKSPACE: question.workspace };
 }
 
-function judgePlan(hash: HashFunction, plan: TerraformPlan, question: FreshPlanQuestion): FreshPlan {
+type Judged = Pick<FreshPlanQuestion, 'replaced'> & { readonly kept: readonly KeptObject[] };
+
+function judgePlan(hash: HashFunction, plan: TerraformPlan, question: Judged): FreshPlan {
   const digest = planDigest(hash, plan);
   const resources = plan.changes
     .map((change) => ({ address: addressOf(change), action: previewAction(change) }))
@@ -115,10 +120,11 @@ function judgePlan(hash: HashFunction, plan: TerraformPlan, question: FreshPlanQ
       plan.changes.some((change) => change.address === old.address && objectDigest(hash, change) === old.digest),
     )
     .map(({ address }) => visibleLine(address));
+  const others = otherObjects(question.kept, plan);
   const isQuiet = !plan.isApplyable && !plan.isErrored && plan.isComplete;
-  const findings = resources.length + outputs.length + failedChecks.length + notReplaced.length;
+  const findings = resources.length + outputs.length + failedChecks.length + notReplaced.length + others.length;
   if (isQuiet && findings === 0) return { kind: 'empty', digest };
-  return { kind: 'changes', digest, resources, outputs, failedChecks, notReplaced };
+  return { kind: 'changes', digest, resources, outputs, failedChecks, notReplaced, otherObjects: others };
 }
 
 function failureText(failed: { readonly step: string; readonly first: string }, inputs: SealedInputs): string {

@@ -13,6 +13,7 @@ import { applyArguments } from './apply-command.ts';
 import { findSource } from './find-source.ts';
 import { freshPlanCheck } from './fresh-plan-check.ts';
 import { type ImportWish, importArgument, layImports } from './import-blocks.ts';
+import { keptObjects } from './kept-objects.ts';
 import { lacksInit, type MadePlan, makePlan } from './make-plan.ts';
 import { maskText } from './mask-text.ts';
 import { packPins } from './pinned-providers.ts';
@@ -128,7 +129,7 @@ function backendName({ backend }: WorkingDirectory): string {
 
 async function sealPlan(parts: DriverParts, order: Order, world: World, made: Made): Promise<PlanAnswer> {
   const { copy, inputs, environment } = order;
-  await parts.files.write(copy.inputs, packInputs(inputs), PRIVATE_FILE);
+  await parts.files.write(copy.inputs, packInputs({ ...inputs, kept: keptObjects(made.plan) }), PRIVATE_FILE);
   await parts.files.write(copy.pins, packPins(world.source.providers), PRIVATE_FILE);
   const container = await packSealed(parts, copy);
   const place = placeNotes({

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { Failure, type JsonObject } from '../../kernel/index.ts';
+import { KEPT_OBJECTS, type KeptObject } from './kept-objects.ts';
 import { jsonBytes } from './private-copy.ts';
 
 /** What a plan was made from beside its configuration. May hold secrets: the blob is encrypted. */
@@ -11,6 +12,9 @@ export type SealedInputs = {
   readonly variables: Readonly<Record<string, string>>;
 };
 
+/** What is sealed beside the configuration: how it was planned, and which objects must be the same ones afterwards. */
+export type SealedQuestion = SealedInputs & { readonly kept: readonly KeptObject[] };
+
 /** Names of the blobs of a Terraform bundle. */
 export const BLOB = {
   plan: 'plan',
@@ -19,17 +23,21 @@ export const BLOB = {
   secrets: 'secrets',
 } as const;
 
-const INPUTS = z.strictObject({ planArguments: z.array(z.string()), variables: z.record(z.string(), z.string()) });
+const INPUTS = z.strictObject({
+  planArguments: z.array(z.string()),
+  variables: z.record(z.string(), z.string()),
+  kept: KEPT_OBJECTS.default([]),
+});
 const SECRETS = z.array(z.string());
 
 /** Writes the inputs as JSON. */
-export function packInputs(inputs: SealedInputs): Uint8Array {
-  const document: JsonObject = { planArguments: inputs.planArguments, variables: { ...inputs.variables } };
+export function packInputs({ planArguments, variables, kept }: SealedQuestion): Uint8Array {
+  const document: JsonObject = { planArguments, variables: { ...variables }, kept: [...kept] };
   return jsonBytes(document);
 }
 
 /** Reads the inputs back. @throws Failure `BLOB_CORRUPT` */
-export function readInputs(content: Uint8Array | undefined): SealedInputs {
+export function readInputs(content: Uint8Array | undefined): SealedQuestion {
   const inputs = INPUTS.safeParse(parseJson(content)).data;
   if (inputs === undefined) throw corrupt('inputs');
   return inputs;

@@ -148,7 +148,15 @@ test('[VERIFY-16, L7] a plan is green only when it finds nothing, and its digest
     excerpts: {},
     projection: { plan: digest },
   });
-  const changes = { kind: 'changes', digest, resources: [], outputs: [], failedChecks: [], notReplaced: [] } as const;
+  const changes = {
+    kind: 'changes',
+    digest,
+    resources: [],
+    outputs: [],
+    failedChecks: [],
+    notReplaced: [],
+    otherObjects: [],
+  } as const;
   expect(readPlanAnswer(changes)).toMatchObject({
     answer: 'red',
     detail: 'a fresh plan is not empty: it is not complete',
@@ -163,13 +171,14 @@ test('[VERIFY-16, L7] a plan is green only when it finds nothing, and its digest
       outputs: ['url'],
       failedChecks: ['check.health'],
       notReplaced: ['a.d'],
+      otherObjects: ['a.e'],
     }),
   ).toEqual({
     answer: 'red',
     detail:
-      'a fresh plan is not empty: changes of resources 2, changes of outputs 1, conditions that do not hold 1, objects that were not replaced 1',
+      'a fresh plan is not empty: changes of resources 2, changes of outputs 1, conditions that do not hold 1, objects that were not replaced 1, other objects than the approved ones 1',
     facts: { changes: 3 },
-    excerpts: { resources: 'create a.b\ndelete a.c', others: 'url\ncheck.health\na.d' },
+    excerpts: { resources: 'create a.b\ndelete a.c', others: 'url\ncheck.health\na.d\na.e' },
     projection: { plan: digest },
   });
   expect(readPlanAnswer({ kind: 'failed', why: 'init: no' })).toEqual(

@@ -45,6 +45,7 @@ function readChanges(plan: Extract<FreshPlan, { readonly kind: 'changes' }>): Re
     ...some(plan.outputs, 'changes of outputs'),
     ...some(plan.failedChecks, 'conditions that do not hold'),
     ...some(plan.notReplaced, 'objects that were not replaced'),
+    ...some(plan.otherObjects, 'other objects than the approved ones'),
   ];
   return {
     answer: 'red',
@@ -52,7 +53,7 @@ function readChanges(plan: Extract<FreshPlan, { readonly kind: 'changes' }>): Re
     facts: { changes: plan.resources.length + plan.outputs.length },
     excerpts: {
       resources: plan.resources.map(({ action, address }) => `${action} ${address}`).join('\n'),
-      others: [...plan.outputs, ...plan.failedChecks, ...plan.notReplaced].join('\n'),
+      others: [...plan.outputs, ...plan.failedChecks, ...plan.notReplaced, ...plan.otherObjects].join('\n'),
     },
     projection: { plan: plan.digest },
   };

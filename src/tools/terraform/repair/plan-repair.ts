@@ -95,7 +95,7 @@ async function sealRepair(
 async function packPlace(parts: PlanRepairParts, request: PlanRequest, world: World): Promise<Uint8Array> {
   const copy = privateCopy(request.scratch, world.source.found.inside);
   await laySource(parts, copy, world.working, { ...world.source, providers: [] });
-  await parts.files.write(copy.inputs, packInputs({ planArguments: [], variables: {} }), PRIVATE_FILE);
+  await parts.files.write(copy.inputs, packInputs({ planArguments: [], variables: {}, kept: [] }), PRIVATE_FILE);
   await parts.files.write(copy.pins, packPins(world.source.providers), PRIVATE_FILE);
   return await packSealed(parts, copy);
 }
