@@ -93,7 +93,12 @@ export const CRASH_ROWS: Readonly<Record<BackendKind, Cells>> = {
   local: {
     ...EVERYWHERE,
     'kill -9 of terraform': held('indeterminate', 'chaos_thing.a: Creating...', ORPHAN),
-    'disk full': held('indeterminate', 'Error: Failed to save state', NOT_SAVED),
+    'disk full': held('indeterminate', 'Error: truncate terraform.tfstate: no space left on device', {
+      resources: ['a not-attempted', 'after not-attempted', 'before unknown'],
+      remembered: [],
+      truth: ['before'],
+      ways: ['push-state', 'replan'],
+    }),
   },
   pg: {
     ...EVERYWHERE,

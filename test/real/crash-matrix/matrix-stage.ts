@@ -113,7 +113,9 @@ export class MatrixStage {
   noSpaceForState(): HowToExecute {
     const state = join(this.directory, 'terraform.tfstate');
     const calls = 'write,pwrite64,ftruncate';
-    return { under: ['strace', '-f', '-qq', '-o', '/dev/null', '-P', state, '-e', `inject=${calls}:error=ENOSPC`] };
+    return {
+      under: [whereIs('strace'), '-f', '-qq', '-o', '/dev/null', '-P', state, '-e', `inject=${calls}:error=ENOSPC`],
+    };
   }
 
   /** Executes in a process that is killed with `kill -9` at one step of the sequence. */
@@ -155,10 +157,11 @@ export class MatrixStage {
 function programs(directory: string): string {
   mkdirSync(directory);
   for (const name of PROGRAMS) {
-    symlinkSync(
-      execFileSync('/bin/sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim(),
-      join(directory, name),
-    );
+    symlinkSync(whereIs(name), join(directory, name));
   }
   return directory;
+}
+
+function whereIs(program: string): string {
+  return execFileSync('/bin/sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).trim();
 }

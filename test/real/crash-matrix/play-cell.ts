@@ -37,7 +37,7 @@ export async function playFault(fault: Fault, kind: BackendKind): Promise<Played
   // Only the object in the middle goes wrong: the others are made as they come.
   stage.cloud.overrule(fault.mode, 'one');
   await fault.play(stage, id);
-  const terraform = terraformWords(stage.toolSaid());
+  const terraform = terraformWords(stage.toolSaid()).replace(`${stage.directory}/`, '');
   stage.cloud.overrule(undefined);
   await fault.mend?.(stage);
   await stage.loop.run('verify', id);
