@@ -161,4 +161,16 @@ export const TERRAFORM_REQUIREMENTS: readonly Requirement[] = [
       'Whatever goes wrong with provider, backend, tool, runner or verifier: nothing runs twice, outcome and verdict are never better than the truth, and every held target has a way back that is a proposal or a look.',
     source: HALF,
   },
+  {
+    id: 'TERRAFORM-24',
+    behaviour:
+      'Of a provisioner it is told when it runs, over which connection, and that its failure is passed over in silence; it is listed only where its moment comes.',
+    source: GLANCE,
+  },
+  {
+    id: 'TERRAFORM-25',
+    behaviour:
+      'Data sources that run programs, ask servers or read other states are listed with what they ask, and whether the answer is known before the change runs.',
+    source: GLANCE,
+  },
 ];

@@ -11,7 +11,7 @@ import { mapTexts } from './mask-text.ts';
 import { addressOf, previewAction } from './plan-preview.ts';
 import type { PlannedChange, TerraformPlan } from './read-plan.ts';
 import { isObject } from './sensitive-values.ts';
-import { withoutKeys } from './unpredictable-parts.ts';
+import { withoutKeys } from './without-keys.ts';
 
 /** One object as a plan found it. */
 type Found = {

@@ -18,6 +18,7 @@ import { attributeChanges } from './attribute-changes.ts';
 import { mapTexts, maskText } from './mask-text.ts';
 import { isNoOp, type PlannedChange, type TerraformPlan } from './read-plan.ts';
 import { reasonWords } from './reason-words.ts';
+import type { ProvisionedResource } from './source-provisioners.ts';
 import { unpredictableParts } from './unpredictable-parts.ts';
 
 /** What a preview is made from: all of it is in the bundle. */
@@ -26,6 +27,8 @@ export type PreviewSource = {
   /** `terraform show -no-color` of the same plan. */
   readonly humanText: string;
   readonly secrets: readonly string[];
+  /** What the sealed sources say of provisioners, of `sourceProvisioners`. */
+  readonly provisioned: readonly ProvisionedResource[];
   /** What else can't be foreseen, found outside of the plan. */
   readonly unpredictable: readonly Unpredictable[];
   readonly notes: readonly string[];
@@ -50,11 +53,13 @@ const ACTIONS: Readonly<Record<string, PreviewAction>> = {
 export function planPreview(source: PreviewSource): Preview {
   const show = (text: string): string => visibleText(maskText(text, source.secrets));
   const resources = destroysFirst(source.plan.changes.flatMap((change) => resourceChange(change, show)));
-  const unpredictable = [...unpredictableParts(source.plan), ...source.unpredictable].map((part) => ({
-    address: visibleLine(part.address),
-    what: visibleLine(part.what),
-    text: show(part.text),
-  }));
+  const unpredictable = [...unpredictableParts(source.plan, source.provisioned), ...source.unpredictable].map(
+    (part) => ({
+      address: visibleLine(part.address),
+      what: visibleLine(part.what),
+      text: show(part.text),
+    }),
+  );
   return {
     schema: 'countersign.preview/1',
     driver: 'terraform',

@@ -11,6 +11,7 @@ import type { TerraformPlan } from './read-plan.ts';
 import { complaint, isDone, type TerraformParts } from './run-terraform.ts';
 import type { SealedInputs } from './sealed-inputs.ts';
 import { secretTexts, sensitiveValues } from './sensitive-values.ts';
+import { sourceProvisioners } from './source-provisioners.ts';
 
 /** What a preview is made of, all of it sealed. */
 export type PreviewOrder = {
@@ -52,6 +53,7 @@ export async function previewCopy(
     plan,
     humanText: new TextDecoder().decode(shown.stdout).trim(),
     secrets,
+    provisioned: await sourceProvisioners(parts.files, order.copy),
     unpredictable: attachedProviders(order.environment),
     options: shownOptions(order.inputs.planArguments),
     notes: [...(await notes(parts, order)), ...order.place.map((note) => visibleLine(maskText(note, secrets)))],

@@ -107,3 +107,8 @@ function leavesUnder(value: Json, mask: Json): readonly Json[] {
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** One member of an object; `null` where there is none. */
+export function member(value: Json, name: string): Json {
+  return isObject(value) ? (value[name] ?? null) : null;
+}

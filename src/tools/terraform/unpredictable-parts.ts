@@ -4,9 +4,18 @@
  */
 
 import { z } from 'zod';
-import type { Json, JsonObject, Unpredictable } from '../../kernel/index.ts';
+import type { Json, Unpredictable } from '../../kernel/index.ts';
+import { describe } from './expression-words.ts';
+import { foreignData } from './foreign-data.ts';
 import type { TerraformPlan } from './read-plan.ts';
-import { isObject } from './sensitive-values.ts';
+import { isObject, member } from './sensitive-values.ts';
+import {
+  type ProvisionedResource,
+  type ProvisionerMoment,
+  plainText,
+  type SourceProvisioner,
+} from './source-provisioners.ts';
+import { withoutKeys } from './without-keys.ts';
 
 const json: z.ZodType<Json> = z.json();
 const RESOURCE = z.object({
@@ -21,32 +30,96 @@ const RESOURCE = z.object({
 const RESOURCES = z.array(RESOURCE);
 type ConfiguredResource = z.infer<typeof RESOURCE>;
 
-/** Data sources that run programs or ask servers while Terraform plans. */
-const FOREIGN_DATA: ReadonlySet<string> = new Set(['external', 'http']);
-
-/** Lists provisioners that this plan can run, and data sources that depend on foreign programs or servers. */
-export function unpredictableParts(plan: TerraformPlan): readonly Unpredictable[] {
-  const touched = touchedAddresses(plan);
+/**
+ * Lists the provisioners that this plan can run, each only where its moment comes, and the data sources that depend on foreign
+ * programs, servers or states.
+ *
+ * @param provisioned  what the sealed sources say of provisioners; of one that is missing there it is said that nobody can tell
+ */
+export function unpredictableParts(
+  plan: TerraformPlan,
+  provisioned: readonly ProvisionedResource[],
+): readonly Unpredictable[] {
+  const touched = touchedMoments(plan);
   const root = member(member(plan.document, 'configuration'), 'root_module');
-  return configuredResources(root, '').flatMap(({ prefix, resource }) => {
+  const inConfiguration = configuredResources(root, '').flatMap(({ prefix, resource }) => {
     const address = `${prefix}${resource.address}`;
-    if (resource.mode === 'data' && FOREIGN_DATA.has(resource.type)) {
-      return [{ address, what: resource.type, text: describe(resource.expressions) }];
-    }
-    if (!touched.has(address)) return [];
-    return resource.provisioners.map(({ type, expressions }) => ({ address, what: type, text: describe(expressions) }));
+    if (resource.mode === 'data') return foreignData(plan, address, resource);
+    const moments = touched.get(address);
+    if (moments === undefined) return [];
+    const source = provisioned.find((one) => one.kind === 'resource' && one.address === address);
+    return provisionerTexts({ resource, source, moments }).map((text) => ({ address, ...text }));
+  });
+  return [...inConfiguration, ...provisioned.flatMap((one) => removedParts(one, touched.get(one.address)))];
+}
+
+type Moments = ReadonlySet<ProvisionerMoment>;
+
+/** What happens to objects, by configuration address without instance keys: creating and destroying run provisioners. */
+function touchedMoments(plan: TerraformPlan): ReadonlyMap<string, Moments> {
+  const touched = new Map<string, Set<ProvisionerMoment>>();
+  for (const { address, actions } of plan.changes) {
+    const moments = touched.get(withoutKeys(address)) ?? new Set();
+    if (actions.includes('create')) moments.add('create');
+    if (actions.includes('delete')) moments.add('destroy');
+    if (moments.size > 0) touched.set(withoutKeys(address), moments);
+  }
+  return touched;
+}
+
+type Provisioned = {
+  readonly resource: ConfiguredResource;
+  readonly source: ProvisionedResource | undefined;
+  readonly moments: Moments;
+};
+type Text = Pick<Unpredictable, 'what' | 'text'>;
+
+function provisionerTexts({ resource, source, moments }: Provisioned): readonly Text[] {
+  const planned = resource.provisioners;
+  const isSame = planned.map(({ type }) => type).join() === source?.provisioners.map(({ type }) => type).join();
+  return planned.flatMap(({ type, expressions }, index) => {
+    const said = isSame ? source?.provisioners[index] : undefined;
+    const what = describe(expressions);
+    if (said === undefined) return [{ what: type, text: `${UNTOLD}: ${what}` }];
+    return moments.has(said.moment) ? [{ what: type, text: momentText(said, what) }] : [];
   });
 }
 
-/** Configuration addresses, without instance keys, of objects that this plan creates or destroys: those run provisioners. */
-function touchedAddresses(plan: TerraformPlan): ReadonlySet<string> {
-  const runs = (actions: readonly string[]): boolean => actions.includes('create') || actions.includes('delete');
-  return new Set(plan.changes.filter(({ actions }) => runs(actions)).map(({ address }) => withoutKeys(address)));
+const UNTOLD = 'nobody can tell when it runs, nor whether its failure is told: read it in the configuration';
+
+/** Provisioners of a `removed` block, which the plan's own configuration does not have: they run before the object goes. */
+function removedParts(
+  { kind, address, provisioners, settings }: ProvisionedResource,
+  moments: Moments | undefined,
+): readonly Unpredictable[] {
+  if (kind !== 'removed' || moments?.has('destroy') !== true) return [];
+  return provisioners.map((said, index) => {
+    const own = [...(settings[index] ?? [])].filter(([name]) => name !== 'when' && name !== 'on_failure').sort();
+    const text = own.map(([name, expression]) => `${name} = ${plainText(expression)}`).join('\n');
+    return { address, what: said.type, text: momentText(said, text) };
+  });
 }
 
-/** An address without its instance keys: a key is a number, or a quoted string in which `"` and `\` are escaped. */
-export function withoutKeys(address: string): string {
-  return address.replace(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g, '');
+function momentText(said: SourceProvisioner, text: string): string {
+  const silent = said.isFailureIgnored ? ', and Terraform goes on and reports no failure when it fails' : '';
+  const moment = said.moment === 'create' ? 'after it is created' : 'before it is destroyed';
+  const over = REACHING.has(said.type) && said.connection.size > 0 ? `\nconnection: ${connectionText(said)}` : '';
+  return `${moment}${silent}: ${text}${over}`;
+}
+
+/** Provisioners that act on another machine. */
+const REACHING: ReadonlySet<string> = new Set(['remote-exec', 'file']);
+
+function connectionText({ connection }: SourceProvisioner): string {
+  const get = (name: string): string | undefined => connection.get(name);
+  const port = get('port');
+  const bastion = get('bastion_host');
+  return [
+    `${get('type') ?? 'ssh'} to ${get('host') ?? '(a host that nobody can tell)'}`,
+    ...(port === undefined ? [] : [`port ${port}`]),
+    `as ${get('user') ?? '(its default user)'}`,
+    ...(bastion === undefined ? [] : [`through ${bastion}`]),
+  ].join(' ');
 }
 
 type Located = { readonly prefix: string; readonly resource: ConfiguredResource };
@@ -58,27 +131,4 @@ function configuredResources(module: Json, prefix: string): readonly Located[] {
     configuredResources(member(call ?? null, 'module'), `${prefix}module.${name}.`),
   );
   return [...here.map((resource) => ({ prefix, resource })), ...below];
-}
-
-/** Writes expressions as far as the plan knows them; what is computed names its references. */
-function describe(expressions: JsonObject): string {
-  return Object.keys(expressions)
-    .sort()
-    .map((name) => `${name} = ${expressionText(expressions[name] ?? null)}`)
-    .join('\n');
-}
-
-function expressionText(expression: Json): string {
-  if (Array.isArray(expression)) return `[${expression.map(expressionText).join(', ')}]`;
-  if (!isObject(expression)) return JSON.stringify(expression);
-  const constant = expression['constant_value'];
-  if (constant !== undefined) return typeof constant === 'string' ? constant : JSON.stringify(constant);
-  const references = expression['references'];
-  if (Array.isArray(references)) return `(computed from ${references.join(', ')}; read it in the configuration)`;
-  const members = Object.entries(expression).map(([name, child]) => `${name} = ${expressionText(child ?? null)}`);
-  return members.length === 0 ? '(computed; read it in the configuration)' : `{ ${members.join(', ')} }`;
-}
-
-function member(value: Json, name: string): Json {
-  return isObject(value) ? (value[name] ?? null) : null;
 }

@@ -5,7 +5,6 @@ import { maskText } from '../../../src/tools/terraform/mask-text.ts';
 import { canonicalPlan, planPreview } from '../../../src/tools/terraform/plan-preview.ts';
 import { readPlan } from '../../../src/tools/terraform/read-plan.ts';
 import { sensitiveValues } from '../../../src/tools/terraform/sensitive-values.ts';
-import { unpredictableParts } from '../../../src/tools/terraform/unpredictable-parts.ts';
 import { change } from './apply-events.ts';
 
 const encode = (value: Json): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
@@ -95,6 +94,7 @@ test('[TERRAFORM-05, L12] the preview orders what destroys first, counts it, and
     }),
     humanText: 'text \u200b',
     secrets: [],
+    provisioned: [],
     unpredictable: [{ address: 'p\n', what: 'w\n', text: 't\u202e' }],
     notes: ['n\u202e'],
     options: ['-target=o\u202e'],
@@ -133,7 +133,15 @@ test('[TERRAFORM-05] notes: outputs, conditions that do not hold, drift, what is
     resource_drift: [planned('drifted', ['update']), planned('still', ['no-op'])],
     deferred_changes: [{ resource_change: { address: 'later' } }],
   });
-  const preview = planPreview({ plan, humanText: '', secrets: [], unpredictable: [], notes: [], options: [] });
+  const preview = planPreview({
+    plan,
+    humanText: '',
+    secrets: [],
+    provisioned: [],
+    unpredictable: [],
+    notes: [],
+    options: [],
+  });
   expect(preview.notes).toEqual([
     'output plain: update, from 1 to 2',
     'output unknown: create, from (nothing or not known yet) to (nothing or not known yet)',
@@ -148,9 +156,9 @@ test('[TERRAFORM-05] notes: outputs, conditions that do not hold, drift, what is
 
 test('[TERRAFORM-12, L13] an action that nobody knows is refused with its address', () => {
   const plan = planOf({ resource_changes: [planned('a', ['transmogrify'])] });
-  expect(() => planPreview({ plan, humanText: '', secrets: [], unpredictable: [], notes: [], options: [] })).toThrow(
-    'nobody knows what Terraform means by transmogrify',
-  );
+  expect(() =>
+    planPreview({ plan, humanText: '', secrets: [], provisioned: [], unpredictable: [], notes: [], options: [] }),
+  ).toThrow('nobody knows what Terraform means by transmogrify');
 });
 
 test.each([
@@ -253,85 +261,4 @@ test('[TERRAFORM-07, L11] a secret is masked as JSON, Go and HCL write it, and l
     configuration: { root_module: { variables: { s: { sensitive: true } } } },
   });
   expect(sensitiveValues(short)).toEqual([]);
-});
-
-test('[TERRAFORM-06] provisioners of what is created or destroyed, in modules too, and foreign data sources', () => {
-  const plan = planOf({
-    resource_changes: [
-      planned('t.made', ['create']),
-      planned('t.kept', ['update']),
-      planned('module.m["a.b\\"]"].module.n[0].t.deep[1]', ['delete', 'create']),
-    ],
-    configuration: {
-      root_module: {
-        resources: [
-          {
-            address: 't.made',
-            mode: 'managed',
-            type: 't',
-            provisioners: [
-              {
-                type: 'local-exec',
-                expressions: { command: { constant_value: 'rm -rf /' }, environment: { A: { references: ['var.a'] } } },
-              },
-              { type: 'remote-exec', expressions: { inline: { constant_value: ['one', 'two'] } } },
-              { type: 'file' },
-            ],
-          },
-          { address: 't.kept', mode: 'managed', type: 't', provisioners: [{ type: 'local-exec' }] },
-          {
-            address: 'data.external.e',
-            mode: 'data',
-            type: 'external',
-            expressions: { program: { constant_value: ['sh', 'x'] } },
-          },
-          {
-            address: 'data.http.h',
-            mode: 'data',
-            type: 'http',
-            expressions: { url: { references: ['var.u', 'var.v'] } },
-          },
-          { address: 'data.other.o', mode: 'data', type: 'other' },
-        ],
-        module_calls: {
-          m: {
-            module: {
-              module_calls: {
-                n: {
-                  module: {
-                    resources: [
-                      {
-                        address: 't.deep',
-                        mode: 'managed',
-                        type: 't',
-                        provisioners: [
-                          { type: 'local-exec', expressions: { command: {}, when: [{ constant_value: 1 }] } },
-                        ],
-                      },
-                    ],
-                  },
-                },
-              },
-            },
-          },
-        },
-      },
-    },
-  });
-  expect(unpredictableParts(plan)).toEqual([
-    {
-      address: 't.made',
-      what: 'local-exec',
-      text: 'command = rm -rf /\nenvironment = { A = (computed from var.a; read it in the configuration) }',
-    },
-    { address: 't.made', what: 'remote-exec', text: 'inline = ["one","two"]' },
-    { address: 't.made', what: 'file', text: '' },
-    { address: 'data.external.e', what: 'external', text: 'program = ["sh","x"]' },
-    { address: 'data.http.h', what: 'http', text: 'url = (computed from var.u, var.v; read it in the configuration)' },
-    {
-      address: 'module.m.module.n.t.deep',
-      what: 'local-exec',
-      text: 'command = (computed; read it in the configuration)\nwhen = [1]',
-    },
-  ]);
 });

@@ -1,0 +1,194 @@
+/** What the preview says of real plans, beside what the real Terraform then does. */
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect } from 'vitest';
+import type { Preview } from '../../src/kernel/index.ts';
+import { type Planned, TerraformStage } from '../tools/terraform/terraform-stage.ts';
+import { needs } from './needs.ts';
+
+const terraformTest = needs('terraform');
+const stages: TerraformStage[] = [];
+
+afterEach(() => {
+  for (const stage of stages.splice(0)) stage.strike();
+});
+
+function stageWith(files: Readonly<Record<string, string>>): TerraformStage {
+  const stage = new TerraformStage(files);
+  stages.push(stage);
+  return stage;
+}
+
+/** What can't be foreseen, a line each. */
+const holes = ({ unpredictable }: Preview): readonly string[] =>
+  unpredictable.map(({ address, what, text }) => `${what} at ${address}: ${text}`);
+
+/** The sealed plan's preview, made again from the bundle alone as a runner does, which must be the same. */
+async function anew(stage: TerraformStage, planned: Planned): Promise<Preview> {
+  const bundle = await stage.open(planned);
+  return await stage.driver.preview(bundle);
+}
+
+const MARKED = (log: string): Readonly<Record<string, string>> => ({
+  'main.tf': `module "m" {
+  source = "./mod"
+}
+resource "terraform_data" "json_too" {
+  input = "}"
+}
+`,
+  'mod/main.tf': `# provisioner "local-exec" { when = destroy }
+resource "terraform_data" "a" {
+  connection {
+    host     = "h.example"
+    user     = "deploy"
+    password = "hunter2-of-the-connection"
+  }
+  provisioner "local-exec" {
+    command = "echo made >> ${log}"
+  }
+  provisioner "local-exec" {
+    when       = destroy # a remark
+    on_failure = continue
+    command    = "echo gone >> ${log}; exit 7"
+  }
+}
+`,
+  'extra.tf.json': JSON.stringify({
+    resource: {
+      terraform_data: {
+        from_json: {
+          provisioner: [{ 'local-exec': { command: `echo json >> ${log}`, when: 'destroy' } }],
+        },
+      },
+    },
+  }),
+});
+
+terraformTest(
+  '[TERRAFORM-24, TERRAFORM-06, L3] provisioners are listed where they run, in modules and JSON too, and those run that were listed',
+  async () => {
+    const stage = stageWith({});
+    const log = join(stage.root, 'log');
+    stage.write(MARKED(log));
+    await stage.initialise();
+    const made = await stage.planned();
+    expect(holes(made.preview)).toEqual([
+      `local-exec at module.m.terraform_data.a: after it is created: command = echo made >> ${log}`,
+    ]);
+    expect(await anew(stage, made)).toEqual(made.preview);
+    await stage.execute(await stage.open(made));
+    expect(readFileSync(log, 'utf8')).toBe('made\n');
+
+    const gone = await stage.planned(['-destroy']);
+    expect([...holes(gone.preview)].sort()).toEqual([
+      `local-exec at module.m.terraform_data.a: before it is destroyed, and Terraform goes on and reports no failure when it fails: command = echo gone >> ${log}; exit 7`,
+      `local-exec at terraform_data.from_json: before it is destroyed: command = echo json >> ${log}`,
+    ]);
+    expect(await anew(stage, gone)).toEqual(gone.preview);
+    // Its failure is passed over: the apply itself says that all went well.
+    expect((await stage.execute(await stage.open(gone))).kind).toBe('completed');
+    expect(readFileSync(log, 'utf8').split('\n').sort()).toEqual(['', 'gone', 'json', 'made']);
+  },
+);
+
+terraformTest('[TERRAFORM-24] an override file has the last word, as Terraform merges them', async () => {
+  const provisioner = (command: string, when: string): string =>
+    `resource "terraform_data" "a" {\n  provisioner "local-exec" {\n    command = "${command}"\n${when}  }\n}\n`;
+  const stage = stageWith({
+    'a_override.tf': provisioner('true second', '    when = destroy\n'),
+    'main.tf': provisioner('true first', ''),
+  });
+  const { preview } = await stage.planned();
+  expect(holes(preview)).toEqual([]);
+  await stage.execute(await stage.open(await stage.planned()));
+  expect(holes((await stage.planned(['-destroy'])).preview)).toEqual([
+    'local-exec at terraform_data.a: before it is destroyed: command = true second',
+  ]);
+});
+
+terraformTest(
+  '[TERRAFORM-24, TERRAFORM-05] a removed block: its provisioner is listed when the object is destroyed; one that is only forgotten is said to stay',
+  async () => {
+    const stage = stageWith({});
+    const log = join(stage.root, 'log');
+    stage.write({ 'main.tf': 'resource "terraform_data" "a" {}\nresource "terraform_data" "b" {}\n' });
+    await stage.execute(await stage.open(await stage.planned()));
+    stage.write({
+      'main.tf': `removed {
+  from = terraform_data.a
+  lifecycle { destroy = true }
+  provisioner "local-exec" {
+    when    = destroy
+    command = "echo \${self.id} >> ${log}"
+  }
+}
+removed {
+  from = terraform_data.b
+  lifecycle { destroy = false }
+}
+`,
+    });
+    const planned = await stage.planned();
+    expect(holes(planned.preview)).toEqual([
+      `local-exec at terraform_data.a: before it is destroyed: command = (computed: "echo \${self.id} >> ${log}")`,
+    ]);
+    expect(planned.preview.resources.map(({ address, action, reason }) => [address, action, reason])).toEqual([
+      [
+        'terraform_data.a',
+        'delete',
+        'its resource is no longer in the configuration; delete_because_no_resource_config',
+      ],
+      [
+        'terraform_data.b',
+        'forget',
+        'its resource is no longer in the configuration; delete_because_no_resource_config, no longer managed, not destroyed',
+      ],
+    ]);
+    expect(existsSync(log)).toBe(false);
+    await stage.execute(await stage.open(planned));
+    expect(existsSync(log)).toBe(true);
+  },
+);
+
+terraformTest(
+  '[TERRAFORM-25, L3] whose state is read is said, before and when only the change itself can read it',
+  async () => {
+    const stage = stageWith({});
+    const other = join(stage.root, 'other.tfstate');
+    writeFileSync(
+      other,
+      '{"version":4,"terraform_version":"1.11.4","serial":1,"lineage":"x","outputs":{},"resources":[]}',
+    );
+    stage.write({
+      'main.tf': `variable "path" {
+  default = "${other}"
+}
+data "terraform_remote_state" "now" {
+  backend   = "local"
+  config    = { path = var.path }
+}
+resource "terraform_data" "a" {}
+data "terraform_remote_state" "later" {
+  backend = "local"
+  config  = { path = "\${terraform_data.a.id}.tfstate" }
+}
+`,
+    });
+    const planned = await stage.planned();
+    expect(holes(planned.preview)).toEqual([
+      `terraform_remote_state at data.terraform_remote_state.later: asked only while this runs, so what it answers is not known: reads the state of local at a place that is not known yet`,
+      `terraform_remote_state at data.terraform_remote_state.now: asked while planning: reads the state of local at {"path":"${other}"}`,
+    ]);
+    expect(await anew(stage, planned)).toEqual(planned.preview);
+    expect(planned.preview.resources.map(({ address, action, reason }) => [address, action, reason])).toEqual([
+      ['terraform_data.a', 'create', undefined],
+      [
+        'data.terraform_remote_state.later',
+        'read',
+        'what it asks for is known only during the change; read_because_config_unknown',
+      ],
+    ]);
+  },
+);
