@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import type { Json, Unpredictable } from '../../kernel/index.ts';
 import { describe } from './expression-words.ts';
-import { foreignData } from './foreign-data.ts';
+import { foreignSources } from './foreign-sources.ts';
 import type { TerraformPlan } from './read-plan.ts';
 import { isObject, member } from './sensitive-values.ts';
 import {
@@ -44,7 +44,7 @@ export function unpredictableParts(
   const root = member(member(plan.document, 'configuration'), 'root_module');
   const inConfiguration = configuredResources(root, '').flatMap(({ prefix, resource }) => {
     const address = `${prefix}${resource.address}`;
-    if (resource.mode === 'data') return foreignData(plan, address, resource);
+    if (resource.mode === 'data') return foreignSources(plan, address, resource);
     const moments = touched.get(address);
     if (moments === undefined) return [];
     const source = provisioned.find((one) => one.kind === 'resource' && one.address === address);

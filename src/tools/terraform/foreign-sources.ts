@@ -26,7 +26,7 @@ const MOST_INSTANCES = 5;
 const UNTOLD = 'a place that is not known yet';
 
 /** Tells of one data source what it asks; nothing when it is of another kind. @param address  without instance keys */
-export function foreignData(plan: TerraformPlan, address: string, data: ConfiguredData): readonly Unpredictable[] {
+export function foreignSources(plan: TerraformPlan, address: string, data: ConfiguredData): readonly Unpredictable[] {
   const tell = TELL.get(data.type);
   if (tell === undefined) return [];
   const later = plan.changes.filter(
