@@ -13,9 +13,10 @@ other: \`before\`, \`one\` (in the configuration it is called \`a\`) and \`after
 our own, whose world is a file that nobody but it and the test looks into: that is the truth. The state lies in a file, in a real
 PostgreSQL, or behind an HTTP address.
 
-Every row is played by \`npm test\` (\`test/real/crash-matrix/\`), and so is its way back: each proposal of \`countersign recover\` goes round the
-whole loop, the target is released through it, and in the end all three objects stand once, a plan finds nothing to change, nothing is held
-and nothing is locked. In no row anything ran twice.
+Every row is played by \`npm run crash-matrix\` (\`test/real/crash-matrix/\`), and so is its way back: each proposal of \`countersign recover\` goes
+round the whole loop, the target is released through it, and in the end all three objects stand once, a plan finds nothing to change,
+nothing is held and nothing is locked. In no row anything ran twice. \`npm test\` plays all rows of \`local\`, and those of \`pg\` and \`http\` that the
+backend has a part in.
 
 | what goes wrong | state in | Terraform said | outcome | verdict | target | what really stands | what the state knows | way back |
 |---|---|---|---|---|---|---|---|---|

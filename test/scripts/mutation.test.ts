@@ -88,7 +88,8 @@ type House = { readonly root: string; readonly git: (...args: readonly string[])
 /** A repository with two sources, a commit, and a Stryker that does as the file `stryker` says. */
 function house(): House {
   const root = temporaryDirectory();
-  for (const path of ['scripts/mutation.ts', 'scripts/plan-mutation.ts', 'stryker.config.json']) {
+  const scripts = ['mutation.ts', 'plan-mutation.ts', 'sample-lines.ts'].map((name) => `scripts/${name}`);
+  for (const path of [...scripts, 'stryker.config.json']) {
     cpSync(join(ROOT, path), join(root, path));
   }
   write(root, 'package.json', '{"type":"module"}');
