@@ -48,7 +48,7 @@ export const recoverCommand: Command<CliContext> = buildCommand({
       '  push-state               write the errored.tfstate that the backend did not take',
       "  force-unlock             remove the lock that a dead execution left; only with proof that it is this one's",
       '  untaint ADDRESS          take back that an object was left half-made, when it is whole',
-      '  import ADDRESS=ID        take an object that exists into the state, with the rest of the plan',
+      '  import ADDRESS=ID…       take objects that exist into the state, with the rest of the plan',
       '  replan                   plan what is left',
       'Options for terraform plan follow after --, for import and replan.',
       '',
