@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-const NO_BENCH: readonly string[] = ['main.ts', 'report.ts'];
+const NO_BENCH: readonly string[] = ['main.ts', 'report.ts', 'loop-stage.ts'];
 
 const known = readdirSync(import.meta.dirname)
   .filter((name) => name.endsWith('.ts') && !NO_BENCH.includes(name))

@@ -3,7 +3,7 @@
 import type { ApplyEvent, ApplyStream, ChangeSummary } from './apply-stream.ts';
 import { addressOf, previewAction } from './plan-preview.ts';
 import type { PlannedChange } from './read-plan.ts';
-import type { StateReading } from './read-state.ts';
+import type { StateInstance, StateReading } from './read-state.ts';
 
 /** A diagnostic of severity `error`. */
 export type ApplyError = Extract<ApplyEvent, { readonly kind: 'diagnostic' }>;
@@ -51,7 +51,14 @@ const WITHOUT_EVENTS: ReadonlySet<string> = new Set(['no-op', 'move', 'import', 
 export function tallyApply(stream: ApplyStream, planned: readonly PlannedChange[], after: StateReading): ApplyTally {
   const changes = planned.filter((change) => previewAction(change) !== 'no-op');
   const tainted = taintedAddresses(stream, after);
-  const progress = changes.map((change) => progressOf(change, stream, after, tainted));
+  // Looked up by address: a change of many thousand objects has as many events, and each is looked at once.
+  const seen: Seen = {
+    events: byAddress(stream.events, (event) => ('address' in event ? event.address : undefined)),
+    instances: after.kind === 'read' ? byAddress(after.instances, ({ address }) => address) : new Map(),
+    isUnreadable: after.kind === 'unreadable',
+    tainted,
+  };
+  const progress = changes.map((change) => progressOf(change, seen));
   const known = new Set(changes.map(({ address }) => address));
   const moving = stream.events.filter((event) => event.kind === 'start' || event.kind === 'complete');
   return {
@@ -70,14 +77,29 @@ export function tallyApply(stream: ApplyStream, planned: readonly PlannedChange[
   };
 }
 
-function progressOf(
-  change: PlannedChange,
-  stream: ApplyStream,
-  after: StateReading,
-  tainted: ReadonlySet<string>,
-): PlannedProgress {
+type Seen = {
+  readonly events: ByAddress<ApplyEvent>;
+  readonly instances: ByAddress<StateInstance>;
+  readonly isUnreadable: boolean;
+  readonly tainted: ReadonlySet<string>;
+};
+type ByAddress<One> = ReadonlyMap<string | undefined, readonly One[]>;
+
+function byAddress<One>(all: readonly One[], addressOfOne: (one: One) => string | undefined): ByAddress<One> {
+  const found = new Map<string | undefined, One[]>();
+  for (const one of all) {
+    const address = addressOfOne(one);
+    const others = found.get(address);
+    if (others === undefined) found.set(address, [one]);
+    else others.push(one);
+  }
+  return found;
+}
+
+function progressOf(change: PlannedChange, { events, instances, isUnreadable, tainted }: Seen): PlannedProgress {
   const action = previewAction(change);
-  const own = stream.events.filter((event) => 'address' in event && event.address === change.address);
+  const own = events.get(change.address) ?? [];
+  const standing = instances.get(change.address) ?? [];
   const expected = WITHOUT_EVENTS.has(action) ? [] : (EVENTS_OF[action] ?? [action]);
   const completes = own.filter((event) => event.kind === 'complete').filter((event) => expected.includes(event.action));
   const began = own.filter((event) => event.kind === 'start').filter((event) => expected.includes(event.action));
@@ -92,22 +114,20 @@ function progressOf(
     hasErrored: errored.length > 0,
     isOpen: began.length > completes.length + errored.length,
     isTainted: expected.length > 0 && change.deposed === undefined && tainted.has(change.address),
-    isInState: after.kind === 'unreadable' ? undefined : isInState(change, after),
-    id: completes.findLast((event) => event.action !== 'delete')?.id ?? taintedId(change, after),
+    isInState: isUnreadable ? undefined : isInState(change, standing),
+    id: completes.findLast((event) => event.action !== 'delete')?.id ?? taintedId(change, standing),
     error: own.filter((event) => event.kind === 'diagnostic').find(({ severity }) => severity === 'error'),
   };
 }
 
-function isInState(change: PlannedChange, after: StateReading): boolean {
-  if (after.kind !== 'read') return false;
-  const isDeposed = change.deposed !== undefined;
-  return after.instances.some((instance) => instance.address === change.address && instance.isDeposed === isDeposed);
+function isInState(change: PlannedChange, standing: readonly StateInstance[]): boolean {
+  return standing.some(({ isDeposed }) => isDeposed === (change.deposed !== undefined));
 }
 
 // A provider that fails after it made something reports no id; the state that it leaves has it.
-function taintedId(change: PlannedChange, after: StateReading): string | undefined {
-  if (after.kind !== 'read' || change.deposed !== undefined) return undefined;
-  return after.instances.find((one) => one.address === change.address && one.isTainted && !one.isDeposed)?.id;
+function taintedId(change: PlannedChange, standing: readonly StateInstance[]): string | undefined {
+  if (change.deposed !== undefined) return undefined;
+  return standing.find(({ isTainted, isDeposed }) => isTainted && !isDeposed)?.id;
 }
 
 function taintedAddresses(stream: ApplyStream, after: StateReading): ReadonlySet<string> {
