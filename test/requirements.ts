@@ -8,6 +8,7 @@ import { DIRECTORY_REQUIREMENTS } from './requirements/directory.ts';
 import { DRIFT_REQUIREMENTS } from './requirements/drift.ts';
 import { EXECUTE_REQUIREMENTS } from './requirements/execute.ts';
 import { HOUSE_REQUIREMENTS } from './requirements/house.ts';
+import { IDENTITY_REQUIREMENTS } from './requirements/identity.ts';
 import { KERNEL_REQUIREMENTS } from './requirements/kernel.ts';
 import { LAWS } from './requirements/laws.ts';
 import { PROPOSE_REQUIREMENTS } from './requirements/propose.ts';
@@ -29,6 +30,7 @@ export const REQUIREMENTS: Readonly<Record<string, readonly Requirement[]>> = {
   drift: DRIFT_REQUIREMENTS,
   execute: EXECUTE_REQUIREMENTS,
   house: HOUSE_REQUIREMENTS,
+  identity: IDENTITY_REQUIREMENTS,
   kernel: KERNEL_REQUIREMENTS,
   laws: LAWS,
   propose: PROPOSE_REQUIREMENTS,

@@ -11,8 +11,9 @@ import { composePastExecutions } from './past-executions.ts';
 export function composeDrivers(base: Base, planning: Processes): Readonly<Record<DriverName, Driver>> {
   const { processes, hash } = base.machine;
   const files = leaveOutHomes(base);
+  const searchPath = base.environment['PATH'] ?? '';
   return {
-    argv: argvDriver({ ...base.machine, files }),
+    argv: argvDriver({ ...base.machine, files, sandboxed: planning, searchPath }),
     sqlite: sqliteDriver({ databases: nodeDatabases(), processes, files, hash, program: migrationProgram() }),
     terraform: terraformDriver({
       processes,
@@ -21,7 +22,7 @@ export function composeDrivers(base: Base, planning: Processes): Readonly<Record
       hash,
       locks: base.machine.locks,
       past: composePastExecutions(base),
-      searchPath: base.environment['PATH'] ?? '',
+      searchPath,
     }),
   };
 }

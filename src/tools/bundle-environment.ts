@@ -36,12 +36,29 @@ export function clearEnvironment(manifest: Manifest): Readonly<Record<string, st
   });
 }
 
+/**
+ * The environment that identities are asked with: all of it, and what of it is secret.
+ *
+ * @param blobs  of the bundle, in the clear
+ * @throws Failure `BLOB_CORRUPT` as `bundleEnvironment`
+ */
+export function identityEnvironment(
+  manifest: Manifest,
+  blobs: OpenedBundle['blobs'] = new Map(),
+): { readonly variables: Readonly<Record<string, string>>; readonly secretVariables: readonly string[] } {
+  const clear = clearEnvironment(manifest);
+  return {
+    variables: { ...clear, ...secretVariables({ manifest, blobs }) },
+    secretVariables: manifest.secretVariables,
+  };
+}
+
 /** Lists the secret values of a bundle, for masking. @throws Failure `BLOB_CORRUPT` as `bundleEnvironment` */
 export function secretValues(bundle: OpenedBundle): readonly string[] {
   return Object.values(secretVariables(bundle));
 }
 
-function secretVariables(bundle: OpenedBundle): Readonly<Record<string, string>> {
+function secretVariables(bundle: Pick<OpenedBundle, 'manifest' | 'blobs'>): Readonly<Record<string, string>> {
   const names = bundle.manifest.secretVariables;
   if (names.length === 0) return {};
   const blob = bundle.blobs.get(ENVIRONMENT_BLOB);

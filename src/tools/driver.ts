@@ -111,8 +111,13 @@ export interface Driver {
   identify(request: Omit<PlanRequest, 'scratch'>): Promise<ChangeIdentity>;
   /** Plans without changing anything. Planning may run foreign code: the caller provides the sandbox through the process port. */
   plan(request: PlanRequest): Promise<PlanAnswer>;
-  /** Reads the facts anew, so that they can be compared with the sealed ones. Throws Failure `TOOL_MISSING` when the tool is gone. */
-  probe(manifest: Manifest): Promise<readonly Fact[]>;
+  /**
+   * Reads the facts anew, so that they can be compared with the sealed ones. Throws Failure `TOOL_MISSING` when the tool is gone.
+   *
+   * `blobs` are those of the bundle, in the clear: whom credentials belong to can't be asked without the secret ones, and everything
+   * else is read without them. Left out where the bundle has no secret variable.
+   */
+  probe(manifest: Manifest, blobs?: OpenedBundle['blobs']): Promise<readonly Fact[]>;
   /** Fills the private directory from the blobs: the bytes that will run. */
   materialise(bundle: OpenedBundle): Promise<void>;
   /**

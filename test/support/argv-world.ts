@@ -24,6 +24,8 @@ export type ArgvWorld = {
   readonly directory: string;
   /** Beside it: the world. */
   readonly outside: string;
+  /** First on the search path of planner and runner. */
+  readonly tools: string;
   readonly driver: Driver;
   write(path: string, content: string, mode?: number): void;
   plan(argv: readonly string[], more?: Partial<PlanRequest>): Promise<PlanAnswer>;
@@ -34,10 +36,16 @@ export type ArgvWorld = {
 
 export function openArgvWorld(): ArgvWorld {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'countersign-argv-')));
-  const [directory, outside] = [join(root, 'work'), join(root, 'world')];
+  const [directory, outside, tools] = [join(root, 'work'), join(root, 'world'), join(root, 'tools')];
+  mkdirSync(tools);
   mkdirSync(directory);
   mkdirSync(outside);
-  const driver = argvDriver({ ...machine, host: 'test-host' });
+  const driver = argvDriver({
+    ...machine,
+    host: 'test-host',
+    sandboxed: machine.processes,
+    searchPath: `${tools}:/usr/bin:/bin`,
+  });
   const request = (argv: readonly string[], more: Partial<PlanRequest>): PlanRequest => ({
     proposal: 'p-0123456789',
     directory,
@@ -50,6 +58,7 @@ export function openArgvWorld(): ArgvWorld {
   return {
     directory,
     outside,
+    tools,
     driver,
     write: (path, content, mode = 0o644) => {
       mkdirSync(dirname(join(directory, path)), { recursive: true });

@@ -20,7 +20,7 @@ export async function probeFacts(parts: ExecutionParts, bundle: OpenedBundle): P
   const { file } = parts.drivers[manifest.driver].command(bundle);
   const otherProgram: readonly FactDifference[] =
     file === path ? [] : [{ name: 'tool.path', sealed: path, found: file }];
-  return [...otherProgram, ...(await probeDriver(parts, manifest))];
+  return [...otherProgram, ...(await probeDriver(parts, bundle))];
 }
 
 /**
@@ -63,9 +63,12 @@ async function digestFile(
   return content === undefined ? undefined : parts.hash(content);
 }
 
-async function probeDriver(parts: ExecutionParts, manifest: Manifest): Promise<readonly FactDifference[]> {
+async function probeDriver(
+  parts: ExecutionParts,
+  { manifest, blobs }: OpenedBundle,
+): Promise<readonly FactDifference[]> {
   try {
-    return compareFacts(manifest.facts, await parts.drivers[manifest.driver].probe(manifest));
+    return compareFacts(manifest.facts, await parts.drivers[manifest.driver].probe(manifest, blobs));
   } catch (thrown) {
     // A tool that is gone is a difference like any other; whatever else goes wrong stops the execution as a failure.
     if (isFailure(thrown) && thrown.code === 'TOOL_MISSING') {

@@ -17,12 +17,15 @@ import {
   type Json,
   type Manifest,
   type Preview,
+  type Processes,
   type ToolIdentity,
 } from '../../kernel/index.ts';
-import { bundleEnvironment, secretValues } from '../bundle-environment.ts';
+import { bundleEnvironment, identityEnvironment, secretValues } from '../bundle-environment.ts';
 import { packDirectory, unpackDirectory } from '../directory/packed-directory.ts';
 import { directoryDigest, readDirectory, type SealedDirectory } from '../directory/sealed-directory.ts';
 import type { Driver, ExecutionCommand, OpenedBundle, PlanAnswer, PlanRequest } from '../driver.ts';
+import { identityFacts, probeIdentities } from '../identity/identity-facts.ts';
+import { credentialsOfCommand } from '../identity/other-credentials.ts';
 import { blobOf, corruptBundle, inRunDirectory } from '../opened-bundle.ts';
 import { commandOutcome } from './command-outcome.ts';
 import { commandPreview, DIRECTORY_VARIABLE } from './command-preview.ts';
@@ -30,6 +33,11 @@ import { COPY, identify, type LocateParts, locateTool } from './locate-tool.ts';
 
 /** What the driver works with. */
 export type ArgvParts = LocateParts & {
+  readonly processes: Processes;
+  /** Asks, while planning, whom credentials belong to; the command itself never runs then. */
+  readonly sandboxed: Processes;
+  /** Where the command lines of clouds are looked for: the planner's own or the runner's, never the change's. */
+  readonly searchPath: string;
   /** The machine's own name: commands are bound to it. */
   readonly host: string;
 };
@@ -56,7 +64,10 @@ export function argvDriver(parts: ArgvParts): Driver {
     name: 'argv',
     identify: async (request) => ({ argv: request.argv, sourceDigest: await sourceDigest(parts, request) }),
     plan: (request) => plan(parts, request),
-    probe: (manifest) => probe(parts, manifest),
+    probe: async (manifest, blobs) => [
+      ...(await probe(parts, manifest)),
+      ...(await probeIdentities(parts, manifest.facts, identityEnvironment(manifest, blobs))),
+    ],
     materialise: (bundle) => materialise(parts, bundle),
     // What a command is about nobody can know; its files are facts.
     drift: async () => [],
@@ -129,15 +140,17 @@ async function seal(parts: ArgvParts, request: PlanRequest, found: Found): Promi
   };
   const args = request.argv.slice(1);
   const { directory, stdin, secretVariables } = request;
+  const facts = [...factsOf(parts, directory, tool), ...(await identities(parts, request))];
   return {
     kind: 'planned',
     tool,
     argv: args,
     environmentVariables,
-    facts: factsOf(parts, directory, tool),
+    facts,
     preview: commandPreview({
       tool,
       args,
+      facts,
       directory,
       sealed,
       directoryDigest: digest,
@@ -153,6 +166,12 @@ async function seal(parts: ArgvParts, request: PlanRequest, found: Found): Promi
     ],
     sourceDigest: digest,
   };
+}
+
+async function identities(parts: ArgvParts, request: PlanRequest): Promise<readonly Fact[]> {
+  const { environment: variables, secretVariables, argv } = request;
+  const asking = { ...parts, processes: parts.sandboxed };
+  return await identityFacts(asking, { variables, secretVariables }, credentialsOfCommand(argv));
 }
 
 function factsOf(parts: ArgvParts, directory: string, tool: ToolIdentity): readonly Fact[] {
@@ -184,12 +203,13 @@ async function materialise(parts: ArgvParts, bundle: OpenedBundle): Promise<void
 }
 
 function preview(parts: ArgvParts, bundle: OpenedBundle): Preview {
-  const { tool, argv, directory, environmentVariables, secretVariables } = bundle.manifest;
+  const { tool, argv, directory, environmentVariables, secretVariables, facts } = bundle.manifest;
   const sealed = listing(bundle);
   const stdin = bundle.blobs.get('stdin');
   return commandPreview({
     tool,
     args: argv,
+    facts,
     directory,
     sealed,
     directoryDigest: directoryDigest(parts.hash, sealed),

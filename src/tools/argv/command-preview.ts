@@ -3,6 +3,7 @@
 import {
   type AttributeChange,
   countChanges,
+  type Fact,
   type Json,
   type Preview,
   type ResourceChange,
@@ -10,6 +11,7 @@ import {
   visibleLine,
 } from '../../kernel/index.ts';
 import type { SealedDirectory, SealedEntry } from '../directory/sealed-directory.ts';
+import { identityNotes } from '../identity/identity-facts.ts';
 import { loaderTrouble } from '../loader-variables.ts';
 import { absolutePath } from './locate-tool.ts';
 import { quoteCommand } from './quote-command.ts';
@@ -19,6 +21,8 @@ export type CommandParts = {
   /** The program as the bundle names it, then its arguments. */
   readonly tool: ToolIdentity;
   readonly args: readonly string[];
+  /** Sealed: whom it is planned as stands among them. */
+  readonly facts: readonly Fact[];
   readonly directory: string;
   readonly sealed: SealedDirectory;
   readonly directoryDigest: string;
@@ -75,6 +79,7 @@ function notes(command: CommandParts): readonly string[] {
     ...command.secretVariables.filter((name) => loads(name)),
   ];
   return [
+    ...identityNotes(command.facts),
     'What it does cannot be predicted: only a check that is red now and green afterwards can confirm it.',
     `It runs in a private copy of ${visibleLine(command.directory)} without .git: what it writes by a relative path stays in the ` +
       `copy. ${DIRECTORY_VARIABLE} tells it where the directory itself lies.`,

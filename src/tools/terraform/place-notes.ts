@@ -1,6 +1,7 @@
 /** Notes of a preview on where an apply would run, with which program and environment: from the plan's world, or from its bundle. */
 
 import { canonicalJson, type Fact, type ToolIdentity } from '../../kernel/index.ts';
+import { identityNotes } from '../identity/identity-facts.ts';
 import { environmentNotes, programNote, type SealedEnvironment } from '../sealed-notes.ts';
 import { untoldPlaceNotes } from './backend-place.ts';
 import type { Backend, WorkingDirectory } from './working-directory.ts';
@@ -19,6 +20,7 @@ export function placeNotes(place: SealedPlace): readonly string[] {
     `directory ${directory}`,
     `state ${stateText(backend)}`,
     `workspace ${workspace}`,
+    ...identityNotes(place.facts),
     ...untoldPlaceNotes(place.facts, backend),
     programNote(place.tool),
     ...environmentNotes(place),

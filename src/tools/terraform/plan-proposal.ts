@@ -9,6 +9,8 @@ import {
   visibleText,
 } from '../../kernel/index.ts';
 import type { PlanAnswer, PlannedBlob, PlanRequest } from '../driver.ts';
+import { identityFacts } from '../identity/identity-facts.ts';
+import { credentialsOfProviders } from '../identity/other-credentials.ts';
 import { applyArguments } from './apply-command.ts';
 import { findSource } from './find-source.ts';
 import { freshPlanCheck } from './fresh-plan-check.ts';
@@ -71,7 +73,20 @@ export async function planProposal(parts: DriverParts, request: PlanRequest): Pr
   const order = { ...asked, copy: privateCopy(request.scratch, world.source.found.inside) };
   const made = await planInCopy(parts, order, world);
   if (made.kind === 'unplannable') return made;
-  return await sealPlan(parts, order, world, made);
+  return await sealPlan(parts, order, await identified(parts, order, { world, made }), made);
+}
+
+/** The world with whom the change is planned as. A command line is foreign code like any provider: it is asked in the sandbox. */
+async function identified(
+  parts: DriverParts,
+  { environment, request }: Order,
+  { world, made }: { readonly world: World; readonly made: Made },
+): Promise<World> {
+  const { secretVariables } = request;
+  const others = credentialsOfProviders(made.plan.document);
+  const asking = { ...parts, processes: parts.sandboxed };
+  const identities = await identityFacts(asking, { variables: environment, secretVariables }, others);
+  return { ...world, facts: [...world.facts, ...identities] };
 }
 
 function readOrder(parts: DriverParts, request: PlanRequest): Asked | Unplannable {

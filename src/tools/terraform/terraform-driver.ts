@@ -4,8 +4,9 @@
  */
 
 import { Failure, isFailure, type Preview } from '../../kernel/index.ts';
-import { bundleEnvironment, clearEnvironment, secretValues } from '../bundle-environment.ts';
+import { bundleEnvironment, clearEnvironment, identityEnvironment, secretValues } from '../bundle-environment.ts';
 import type { ChangeIdentity, Driver, OpenedBundle, PlanRequest } from '../driver.ts';
+import { probeIdentities } from '../identity/identity-facts.ts';
 import { applyCommand } from './apply-command.ts';
 import { findDrift } from './find-drift.ts';
 import { lookAgain } from './look-again.ts';
@@ -46,14 +47,15 @@ export function terraformDriver(parts: DriverParts): Driver {
       const wish = readRepairWish(request.argv);
       return wish === undefined ? await planProposal(parts, request) : await planRepair(parts, request, wish);
     },
-    probe: async (manifest) => {
+    probe: async (manifest, blobs) => {
       const sealed = sealedWorkingDirectory(manifest);
       const clear = clearEnvironment(manifest);
       const environment = { ...clear, TF_DATA_DIR: sealedText(manifest, FACT.dataDirectory) };
       const tool = await identifyTool(parts, manifest.tool.path, clear);
       const working = await readWorkingDirectory(parts.files, sealed.directory, environment);
       const world = await readWorld(parts, tool, working, clear);
-      return isRepair(manifest) ? await probeSealedRepair(parts, manifest, world) : world.facts;
+      const facts = isRepair(manifest) ? await probeSealedRepair(parts, manifest, world) : world.facts;
+      return [...facts, ...(await probeIdentities(parts, manifest.facts, identityEnvironment(manifest, blobs)))];
     },
     materialise: async (bundle) => {
       if (isRepair(bundle.manifest)) await layRepair(parts, bundle);

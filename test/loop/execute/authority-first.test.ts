@@ -17,7 +17,7 @@ function noting(driver: Driver, calls: string[]): Driver {
   };
   return {
     ...driver,
-    probe: (manifest) => note('probe', () => driver.probe(manifest)),
+    probe: (manifest, blobs) => note('probe', () => driver.probe(manifest, blobs)),
     materialise: (bundle) => note('materialise', () => driver.materialise(bundle)),
     preview: (bundle) => note('preview', () => driver.preview(bundle)),
     command: (bundle) => note('command', () => driver.command(bundle)),

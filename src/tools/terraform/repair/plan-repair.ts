@@ -1,6 +1,8 @@
 /** Plans a repair: looks whether it can be made, and gathers what is to be sealed. Nothing is changed. */
 
+import type { Processes } from '../../../kernel/index.ts';
 import type { PlanAnswer, PlannedBlob, PlanRequest } from '../../driver.ts';
+import { identityFacts } from '../../identity/identity-facts.ts';
 import { packPins } from '../pinned-providers.ts';
 import { placeNotes } from '../place-notes.ts';
 import { jsonBytes, laySource, packSealed, privateCopy } from '../private-copy.ts';
@@ -15,8 +17,11 @@ import { REPAIR_BLOB, type RepairWish, repairArguments, repairFacts } from './re
 import { repairPreview } from './repair-preview.ts';
 import { stateCheck } from './state-check.ts';
 
-/** What planning a repair works with; `searchPath` as in every plan. */
-export type PlanRepairParts = RepairParts & { readonly searchPath: string };
+/** What planning a repair works with; `searchPath` and `sandboxed` as in every plan. */
+export type PlanRepairParts = PlaceParts & { readonly sandboxed: Processes };
+
+/** What reading a place works with. */
+type PlaceParts = RepairParts & { readonly searchPath: string };
 
 type Possible = Extract<Examined, { readonly kind: 'possible' }>;
 
@@ -33,7 +38,8 @@ export async function planRepair(parts: PlanRepairParts, request: PlanRequest, w
   if (hidden.length > 0) {
     return unplannable(`${hidden.join(', ')} in the environment adds arguments that nobody sees`, 'unset it');
   }
-  const { environment, world } = await readPlace(parts, request);
+  const { environment, world: found } = await readPlace(parts, request);
+  const world = await identified(parts, request, { environment, world: found });
   const examined = await examineRepair(parts, { world, environment, held: recovers }, wish);
   if (examined.kind === 'impossible') return unplannable(examined.why, examined.next);
   return await sealRepair(parts, request, { world, environment, examined });
@@ -41,7 +47,7 @@ export async function planRepair(parts: PlanRepairParts, request: PlanRequest, w
 
 /** The place that a recovery is about, as it is now. */
 export async function readPlace(
-  parts: PlanRepairParts,
+  parts: PlaceParts,
   request: Pick<PlanRequest, 'directory' | 'environment' | 'secretVariables'>,
 ): Promise<{ readonly environment: Readonly<Record<string, string>>; readonly world: World }> {
   const given = terraformEnvironment(request.environment, parts.searchPath);
@@ -49,6 +55,17 @@ export async function readPlace(
   const working = await readWorkingDirectory(parts.files, request.directory, withoutSecrets(request));
   const environment = { ...given, TF_WORKSPACE: working.workspace };
   return { environment, world: await readWorld(parts, tool, working, environment) };
+}
+
+// A repair runs no provider, so that no setting of one can name other credentials; a backend's own may, as for every plan.
+async function identified(
+  parts: PlanRepairParts,
+  { secretVariables }: PlanRequest,
+  { environment, world }: { readonly environment: Readonly<Record<string, string>>; readonly world: World },
+): Promise<World> {
+  const asking = { ...parts, processes: parts.sandboxed };
+  const identities = await identityFacts(asking, { variables: environment, secretVariables }, new Map());
+  return { ...world, facts: [...world.facts, ...identities] };
 }
 
 type Sealing = {

@@ -101,7 +101,9 @@ export function sealedRepair(manifest: Manifest): Repair {
  * configuration says beyond its backend is none of them: mending it must not spoil a repair.
  */
 export function repairFacts(world: World, repair: Repair, own: Readonly<Record<string, Json>>): readonly Fact[] {
-  const shared = world.facts.filter(({ name, role }) => role === 'binding' || /^(terraform\.state|tool)\./.test(name));
+  const shared = world.facts.filter(
+    ({ name, role }) => role === 'binding' || /^(terraform\.state|tool|identity)\./.test(name),
+  );
   const more = Object.entries({ [REPAIR_FACT.repair]: repair, ...own });
   return [...shared, ...more.map(([name, value]): Fact => ({ name, role: 'version', value }))];
 }

@@ -24,7 +24,7 @@ export const SEARCH_PATH: string = process.env['PATH'] ?? '/usr/bin:/bin';
 export function realDrivers(): ExecutionParts['drivers'] {
   const machine = { processes: nodeProcesses(), files: nodeFiles(), hash: sha256 };
   return {
-    argv: argvDriver({ ...machine, host: hostname() }),
+    argv: argvDriver({ ...machine, host: hostname(), sandboxed: machine.processes, searchPath: SEARCH_PATH }),
     sqlite: sqliteDriver({ ...machine, databases: nodeDatabases(), program: migrationProgram() }),
     terraform: terraformDriver({ ...machine, ...NO_PAST, sandboxed: machine.processes, searchPath: SEARCH_PATH }),
   };
