@@ -44,7 +44,7 @@ export function clearEnvironment(manifest: Manifest): Readonly<Record<string, st
  */
 export function identityEnvironment(
   manifest: Manifest,
-  blobs: OpenedBundle['blobs'] = new Map(),
+  blobs: OpenedBundle['blobs'],
 ): { readonly variables: Readonly<Record<string, string>>; readonly secretVariables: readonly string[] } {
   const clear = clearEnvironment(manifest);
   return {

@@ -115,9 +115,9 @@ export interface Driver {
    * Reads the facts anew, so that they can be compared with the sealed ones. Throws Failure `TOOL_MISSING` when the tool is gone.
    *
    * `blobs` are those of the bundle, in the clear: whom credentials belong to can't be asked without the secret ones, and everything
-   * else is read without them. Left out where the bundle has no secret variable.
+   * else is read without them.
    */
-  probe(manifest: Manifest, blobs?: OpenedBundle['blobs']): Promise<readonly Fact[]>;
+  probe(manifest: Manifest, blobs: OpenedBundle['blobs']): Promise<readonly Fact[]>;
   /** Fills the private directory from the blobs: the bytes that will run. */
   materialise(bundle: OpenedBundle): Promise<void>;
   /**

@@ -42,7 +42,7 @@ function factOf(planned: Planned, name: string): unknown {
 }
 
 async function differences(stage: TerraformStage, bundle: OpenedBundle): Promise<readonly string[]> {
-  const found = await stage.driver.probe(bundle.manifest);
+  const found = await stage.driver.probe(bundle.manifest, bundle.blobs);
   return compareFacts(bundle.manifest.facts, found).map(({ name }) => name);
 }
 
@@ -250,7 +250,7 @@ terraformTest(
     expect(() => stage.driver.command(forged)).toThrow(expect.objectContaining(corrupt));
     await expect(stage.driver.materialise(forged)).rejects.toMatchObject(corrupt);
     await expect(stage.driver.preview(forged)).rejects.toMatchObject(corrupt);
-    await expect(stage.driver.probe(forged.manifest)).rejects.toMatchObject(corrupt);
+    await expect(stage.driver.probe(forged.manifest, forged.blobs)).rejects.toMatchObject(corrupt);
   },
 );
 

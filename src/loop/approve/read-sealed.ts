@@ -39,6 +39,8 @@ export type SealedPreview = {
   readonly change: SealedChange;
   /** The binding facts, in the order of the bundle. */
   readonly place: readonly SealedPlace[];
+  /** The operating-system account that it would run as, where the bundle names one. */
+  readonly account?: string | undefined;
   /** The sealed files of `command` checks. */
   readonly programs: readonly CheckProgram[];
   /** Ids of the evidence that the proposal cites. */
@@ -67,7 +69,7 @@ const manifestSchema = z.looseObject({
   directory: z.string(),
   recovers: z.string().optional(),
   previewDigest: z.string(),
-  runner: z.looseObject({ name: z.string() }),
+  runner: z.looseObject({ name: z.string(), account: z.string().optional() }),
   facts: z.array(z.looseObject({ name: z.string(), role: z.enum(['binding', 'version']), value: z.json() })),
   checks: z.array(z.json()),
   checkPrograms: z
@@ -111,6 +113,7 @@ export async function readSealed(parts: SealedParts, state: SealedState): Promis
     change: { target, environment, driver, facts, checks: state.checks, proposer, argv, directory },
     preview: readPreview(parts.hash, await parts.blobs.get(manifest.previewDigest), manifest.previewDigest),
     place: manifest.facts.filter(({ role }) => role === 'binding').map(({ name, value }) => ({ name, value })),
+    ...(manifest.runner.account === undefined ? {} : { account: manifest.runner.account }),
     programs: manifest.checkPrograms ?? [],
     evidence: (manifest.evidence ?? []).map(({ id }) => id),
   };

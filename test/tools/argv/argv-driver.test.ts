@@ -89,7 +89,7 @@ test('[ARGV-02, L3] what runs is the copy that was sealed, with its input and it
   expect(existsSync(join(outside, 'evil'))).toBe(false);
   expect(existsSync(join(directory, 'relative'))).toBe(false);
   expect(readFileSync(join(opened.runDirectory, 'copy', 'relative'), 'utf8')).toBe('done\n');
-  expect(await driver.probe(opened.manifest)).toEqual(opened.manifest.facts);
+  expect(await driver.probe(opened.manifest, opened.blobs)).toEqual(opened.manifest.facts);
 });
 
 test('[ARGV-02] the directory may be gone: the sealed bytes stand for it', async () => {
@@ -97,7 +97,7 @@ test('[ARGV-02] the directory may be gone: the sealed bytes stand for it', async
   write('x', 'sealed');
   const opened = await bundle(['cat', 'x']);
   rmSync(directory, { recursive: true });
-  expect(await driver.probe(opened.manifest)).toEqual(opened.manifest.facts);
+  expect(await driver.probe(opened.manifest, opened.blobs)).toEqual(opened.manifest.facts);
   expect((await runBundle(driver, opened)).stdout).toBe('sealed');
 });
 
@@ -241,15 +241,15 @@ test('[ARGV-05, L3] a program that was replaced is another fact, and one that is
   const opened = await bundle([tool]);
   expect(opened.planned.tool.path).toBe(tool);
   writeFileSync(tool, '#!/bin/sh\necho two\n');
-  const found = await driver.probe(opened.manifest);
+  const found = await driver.probe(opened.manifest, opened.blobs);
   expect(found.find(({ name }) => name === 'tool.digest')?.value).toBe(hash('#!/bin/sh\necho two\n'));
   expect(found.filter(({ name }) => name !== 'tool.digest')).toEqual(
     opened.manifest.facts.filter(({ name }) => name !== 'tool.digest'),
   );
   chmodSync(tool, 0o644);
-  await expect(driver.probe(opened.manifest)).rejects.toMatchObject({ code: 'TOOL_MISSING' });
+  await expect(driver.probe(opened.manifest, opened.blobs)).rejects.toMatchObject({ code: 'TOOL_MISSING' });
   unlinkSync(tool);
-  await expect(driver.probe(opened.manifest)).rejects.toMatchObject({
+  await expect(driver.probe(opened.manifest, opened.blobs)).rejects.toMatchObject({
     code: 'TOOL_MISSING',
     message: `the program ${tool} is gone`,
     where: tool,

@@ -268,7 +268,7 @@ test.each(['delete', 'wal'])(
     const { bundle, driver, column, exec } = world(`pragma journal_mode = ${mode}; ${SHOP}`);
     const opened = await bundle("alter table orders add column paid int; update users set name = 'zed' where id = 3");
     exec("insert into log values ('written meanwhile')");
-    expect(await driver.probe(opened.manifest)).toEqual(opened.manifest.facts);
+    expect(await driver.probe(opened.manifest, opened.blobs)).toEqual(opened.manifest.facts);
     expect(await driver.preview(opened)).toEqual(opened.planned.preview);
     await driver.materialise(opened);
     const result = runCommand(driver, opened);
@@ -341,9 +341,9 @@ test('[SQLITE-10, L3] facts are the touched tables only, and a write to one of t
   expect(opened.manifest.facts[0]?.value).toBe(database);
   expect(opened.manifest.facts[1]?.value).toEqual({ kind: 'sqlite', path: database });
   exec("insert into log values ('elsewhere')");
-  expect(await driver.probe(opened.manifest)).toEqual(opened.manifest.facts);
+  expect(await driver.probe(opened.manifest, opened.blobs)).toEqual(opened.manifest.facts);
   exec("insert into users (name) values ('dan')");
-  const changed = (await driver.probe(opened.manifest)).filter(
+  const changed = (await driver.probe(opened.manifest, opened.blobs)).filter(
     (fact, index) => JSON.stringify(fact) !== JSON.stringify(opened.manifest.facts[index]),
   );
   expect(changed).toMatchObject([{ name: 'sqlite.table.users', value: { rows: 4 } }]);

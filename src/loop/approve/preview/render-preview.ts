@@ -24,7 +24,7 @@ export type PreviewOptions = {
   /** How many lines of the whole text to show; what is left out is counted and said. */
   readonly mostTextLines: number;
   /** What the bundle says of its place and its evidence, of `readSealed`. */
-  readonly sealed: Pick<SealedPreview, 'place' | 'evidence' | 'programs'>;
+  readonly sealed: Pick<SealedPreview, 'place' | 'evidence' | 'programs' | 'account'>;
   /** What the trust file says of the target, of `TargetPolicy.resolve`: that nothing binds it, that a label was ignored. */
   readonly targetNotes: readonly string[];
   /** The proposal that it says it recovers, as it stands; `undefined` where it recovers none or nothing is recorded of it. */
@@ -85,7 +85,7 @@ function headRows(
     ...rows('EVIDENCE', sealed.evidence),
     ...checkRows(state, sealed.programs),
     ...('requirement' in state ? requirementRows(state.requirement, state.expiresAtMs) : []),
-    ['RUNS ON', `${visibleLine(state.runner)}, with ${preview.driver}`],
+    ['RUNS ON', runsOnText(state.runner, sealed.account, preview)],
     ['BUNDLE', state.bundleDigest],
     ['PREVIEW', state.previewDigest],
   ];
@@ -105,6 +105,11 @@ function recoveryText(recovers: string, recovered: ProposalState | undefined): s
   if (recovered === undefined || recovered.kind === 'absent') return `${recovers}, of which nothing is recorded`;
   if (recovered.kind === 'held') return `${recovers}, which is held because ${recovered.why}`;
   return `${recovers}, which is ${recovered.kind} and not held: there is nothing to recover`;
+}
+
+function runsOnText(runner: string, account: string | undefined, preview: Preview): string {
+  const as = account === undefined ? '' : ` as the account ${visibleLine(account)}`;
+  return `${visibleLine(runner)}${as}, with ${preview.driver}`;
 }
 
 function placeText(value: Json): string {

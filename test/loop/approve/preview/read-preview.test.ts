@@ -45,7 +45,7 @@ const MANIFEST = {
   argv: ['sh', '-c', 'true'],
   directory: '/srv/shop',
   previewDigest: sha256(bytes(PREVIEW)),
-  runner: { name: 'local' },
+  runner: { name: 'local', account: 'deployer' },
   checks: [{ id: 'one' }],
   facts: [
     { name: 'sqlite.path', role: 'binding', value: '/srv/shop.db' },
@@ -89,7 +89,15 @@ test('[APPROVE-20, L3, L4] an approver is shown the preview that the bundle name
   ];
   const { target, environment, driver, proposer, argv, directory, checks, facts } = MANIFEST;
   const change = { target, environment, driver, proposer, argv, directory, checks, facts };
-  expect(answer).toEqual({ kind: 'sealed', preview: PREVIEW, change, place, programs: [], evidence: [] });
+  expect(answer).toEqual({
+    kind: 'sealed',
+    preview: PREVIEW,
+    change,
+    place,
+    account: 'deployer',
+    programs: [],
+    evidence: [],
+  });
   const digest = 'd'.repeat(64);
   const citing = {
     ...MANIFEST,
