@@ -219,6 +219,7 @@ terraformTest(
     const secret = 'tok-123456\nnext line';
     const planned = await stage.planned([], { PATH: '/evil:/usr/bin', A_SECRET: secret, COPY: `<${secret}>\n` });
     expect(planned.preview.notes).toEqual([
+      'destroys 0 and touches 1 of 1 objects, 1 of 1 providers, 1 of 1 modules',
       `directory ${stage.directory}`,
       `state ${stage.directory}/terraform.tfstate`,
       'workspace default',
@@ -312,10 +313,8 @@ terraformTest(
       ['input.other[0]', '(sensitive)', '(sensitive)'],
       ['input.password', '(sensitive)', '(sensitive)'],
     ]);
-    expect(planned.preview.notes.slice(0, 2)).toEqual([
-      'output o: create (sensitive)',
-      'planned with -var=password=(sensitive)',
-    ]);
+    expect(planned.preview.notes[1]).toBe('planned with -var=password=(sensitive)');
+    expect(planned.preview.notes.at(-1)).toBe('output o: create (sensitive)');
     const readers = planned.blobs.map(({ name, readers: who }) => [name, who]);
     expect(readers).toEqual([
       ['plan', 'runner'],
@@ -423,9 +422,10 @@ terraformTest(
     const planned = await stage.planned(['destroy', '-auto-approve']);
     expect(planned.preview.counts.destroys).toBe(2);
     expect(planned.preview.unpredictable).toEqual([
-      { address: 'terraform_data.b', what: 'local-exec', text: 'command = echo bye' },
+      { address: 'terraform_data.b', what: 'local-exec', text: 'before it is destroyed: command = echo bye' },
     ]);
-    expect(planned.preview.notes[0]).toBe('planned with -destroy: everything that this state manages is destroyed');
+    expect(planned.preview.notes[0]).toMatch(/^destroys 2 and touches 2 of 2 objects/);
+    expect(planned.preview.notes[1]).toBe('planned with -destroy: everything that this state manages is destroyed');
     expect(planned.preview.options).toEqual(['-destroy']);
     expect((await stage.execute(await stage.open(planned))).kind).toBe('completed');
     expect((await stage.planAfresh(planned)).kind).toBe('empty');
@@ -447,7 +447,7 @@ terraformTest('[TERRAFORM-10] modules, variable files and links of the directory
     'module.m.terraform_data.x[0]',
     'module.m.terraform_data.x[1]',
   ]);
-  expect(planned.preview.notes[0]).toBe('planned with -var-file=link.tfvars');
+  expect(planned.preview.notes[1]).toBe('planned with -var-file=link.tfvars');
   appendFileSync(join(stage.directory, 'prod.tfvars'), 'v = "changed"\n');
   expect((await stage.execute(await stage.open(planned))).kind).toBe('completed');
   expect((await stage.planAfresh(planned)).kind).toBe('empty');

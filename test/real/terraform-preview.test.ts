@@ -192,3 +192,157 @@ data "terraform_remote_state" "later" {
     ]);
   },
 );
+
+/** Rows of a preview: action, address and why. */
+const rowsOf = ({ resources }: Preview): readonly string[] =>
+  resources.map(({ address, action, reason }) => `${action} ${address}${reason === undefined ? '' : `: ${reason}`}`);
+
+terraformTest(
+  '[TERRAFORM-05] why Terraform replaces, deletes or reads: each reason as the real Terraform gives it',
+  async () => {
+    const stage = stageWith({
+      'main.tf': `module "gone" {
+  source = "./mod"
+}
+module "counted" {
+  source = "./mod"
+  count  = 2
+}
+resource "terraform_data" "counted" {
+  count = 2
+}
+resource "terraform_data" "each" {
+  for_each = toset(["k", "l"])
+}
+resource "terraform_data" "single" {}
+resource "terraform_data" "source" {
+  input = 1
+}
+resource "terraform_data" "triggered" {
+  lifecycle { replace_triggered_by = [terraform_data.source] }
+}
+resource "terraform_data" "forced" {
+  triggers_replace = 1
+}
+resource "terraform_data" "asked" {}
+resource "terraform_data" "moved" {
+  input = "old"
+}
+resource "terraform_data" "tainted" {}
+`,
+      'mod/main.tf': 'resource "terraform_data" "in_module" {}\n',
+    });
+    await stage.initialise();
+    await stage.execute(await stage.open(await stage.planned()));
+    stage.write({
+      'terraform.tfstate': tainted(stage.read('terraform.tfstate'), 'tainted'),
+      'main.tf': `module "counted" {
+  source = "./mod"
+  count  = 1
+}
+resource "terraform_data" "counted" {
+  count = 1
+}
+resource "terraform_data" "each" {
+  for_each = toset(["k"])
+}
+resource "terraform_data" "single" {
+  for_each = toset(["x"])
+}
+resource "terraform_data" "source" {
+  input = 2
+}
+resource "terraform_data" "triggered" {
+  lifecycle { replace_triggered_by = [terraform_data.source] }
+}
+resource "terraform_data" "forced" {
+  triggers_replace = 2
+}
+resource "terraform_data" "asked" {}
+resource "terraform_data" "moved_to" {
+  input = "new"
+}
+moved {
+  from = terraform_data.moved
+  to   = terraform_data.moved_to
+}
+resource "terraform_data" "tainted" {}
+data "terraform_remote_state" "waits" {
+  backend    = "local"
+  config     = { path = "x.tfstate" }
+  depends_on = [terraform_data.source]
+}
+`,
+    });
+    await stage.initialise();
+    const planned = await stage.planned(['-replace=terraform_data.asked']);
+    expect(rowsOf(planned.preview)).toEqual([
+      'delete module.counted[1].terraform_data.in_module: its module, or this instance of it, is no longer in the configuration; delete_because_no_module',
+      'delete module.gone.terraform_data.in_module: its resource is no longer in the configuration; delete_because_no_resource_config',
+      'delete terraform_data.counted[1]: its index is beyond count; delete_because_count_index',
+      'delete terraform_data.each["l"]: its key is no longer in for_each; delete_because_each_key',
+      'delete terraform_data.single: count or for_each was added to its resource, or taken away; delete_because_wrong_repetition',
+      'replace terraform_data.asked: somebody asked for it with -replace; replace_by_request',
+      'replace terraform_data.forced: a changed attribute can not be changed in place; replace_because_cannot_update',
+      'replace terraform_data.tainted: it was left half made, or somebody marked it so; replace_because_tainted',
+      'replace terraform_data.triggered: something in its replace_triggered_by changes; replace_by_triggers',
+      'create terraform_data.single["x"]',
+      'update terraform_data.moved_to: moved from terraform_data.moved',
+      'update terraform_data.source',
+      'read data.terraform_remote_state.waits: something that it depends on changes first; read_because_dependency_pending',
+    ]);
+    expect(planned.preview.notes[0]).toBe('destroys 9 and touches 12 of 15 objects, 1 of 1 providers, 3 of 3 modules');
+    expect(await anew(stage, planned)).toEqual(planned.preview);
+  },
+);
+
+/** A state in which one object is marked as tainted. */
+function tainted(text: string, name: string): string {
+  // The state was written by Terraform itself.
+  const state = JSON.parse(text) as { resources: { name: string; instances: { status?: string }[] }[] };
+  for (const instance of state.resources.find((resource) => resource.name === name)?.instances ?? []) {
+    instance.status = 'tainted';
+  }
+  return JSON.stringify(state);
+}
+
+terraformTest(
+  '[TERRAFORM-07, L11] ephemeral and sensitive values, and a sensitive output: nothing of them is shown',
+  async () => {
+    const stage = stageWith({
+      'main.tf': `variable "token" {
+  type      = string
+  ephemeral = true
+  sensitive = true
+}
+variable "password" {
+  type      = string
+  sensitive = true
+  default   = "hunter2-of-old"
+}
+locals {
+  header = "Bearer \${var.token}"
+}
+resource "terraform_data" "a" {
+  input = { name = "open", password = var.password }
+  provisioner "local-exec" {
+    command     = "true"
+    environment = { HEADER = local.header }
+  }
+}
+output "secret" {
+  value     = "prefix-\${var.password}"
+  sensitive = true
+}
+`,
+    });
+    const planned = await stage.planned(['-var=token=hunter3-ephemeral', '-var=password=hunter4-new']);
+    const everything = JSON.stringify(planned.preview);
+    for (const secret of ['hunter2', 'hunter3', 'hunter4']) expect(everything).not.toContain(secret);
+    expect(planned.preview.notes).toContain('output secret: create (sensitive)');
+    expect(holes(planned.preview)).toEqual([
+      expect.stringMatching(/^local-exec at terraform_data\.a: after it is created: /),
+    ]);
+    expect(await anew(stage, planned)).toEqual(planned.preview);
+  },
+);

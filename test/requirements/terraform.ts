@@ -173,4 +173,10 @@ export const TERRAFORM_REQUIREMENTS: readonly Requirement[] = [
       'Data sources that run programs, ask servers or read other states are listed with what they ask, and whether the answer is known before the change runs.',
     source: GLANCE,
   },
+  {
+    id: 'TERRAFORM-26',
+    behaviour:
+      'The preview says of how many objects, providers and modules a plan touches how many, what it destroys first.',
+    source: GLANCE,
+  },
 ];

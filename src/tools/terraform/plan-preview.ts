@@ -15,6 +15,7 @@ import {
   visibleText,
 } from '../../kernel/index.ts';
 import { attributeChanges } from './attribute-changes.ts';
+import { blastRadius } from './blast-radius.ts';
 import { mapTexts, maskText } from './mask-text.ts';
 import { isNoOp, type PlannedChange, type TerraformPlan } from './read-plan.ts';
 import { reasonWords } from './reason-words.ts';
@@ -67,7 +68,8 @@ export function planPreview(source: PreviewSource): Preview {
     resources,
     unpredictable,
     text: show(source.humanText),
-    notes: [...planNotes(source.plan), ...source.notes].map(show),
+    // How much, and how it was planned, before what may be a long list.
+    notes: [blastRadius(source.plan), ...source.notes, ...planNotes(source.plan)].map(show),
     options: source.options.map(show),
   };
 }

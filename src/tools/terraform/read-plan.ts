@@ -11,6 +11,8 @@ export type PlannedChange = {
   readonly deposed: string | undefined;
   readonly mode: string;
   readonly type: string;
+  /** Full name of its provider; `''` where Terraform does not say. */
+  readonly provider: string;
   readonly actions: readonly string[];
   readonly reason: string | undefined;
   readonly importId: string | undefined;
@@ -64,6 +66,7 @@ const CHANGE = z.object({
   deposed: z.string().optional(),
   mode: z.string(),
   type: z.string(),
+  provider_name: z.string().default(''),
   action_reason: z.string().optional(),
   change: z.object({
     actions: z.array(z.string()).min(1),
@@ -160,6 +163,7 @@ function toChange({ change, ...resource }: z.infer<typeof CHANGE>): PlannedChang
     deposed: resource.deposed,
     mode: resource.mode,
     type: resource.type,
+    provider: resource.provider_name,
     actions: change.actions,
     reason: resource.action_reason,
     importId: change.importing === undefined ? undefined : (change.importing.id ?? ''),

@@ -41,6 +41,7 @@ export function change(address: string, actions: readonly string[], more: Partia
     deposed: undefined,
     mode: 'managed',
     type: 'terraform_data',
+    provider: 'terraform.io/builtin/terraform',
     actions,
     reason: undefined,
     importId: undefined,

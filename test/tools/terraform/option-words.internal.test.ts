@@ -37,7 +37,7 @@ test.each([
   ['delete_because_wrong_repetition', 'count or for_each was added to its resource, or taken away'],
   ['delete_because_count_index', 'its index is beyond count'],
   ['delete_because_each_key', 'its key is no longer in for_each'],
-  ['delete_because_no_module', 'its module is no longer in the configuration'],
+  ['delete_because_no_module', 'its module, or this instance of it, is no longer in the configuration'],
   ['delete_because_no_move_target', 'it was moved to a resource that is not in the configuration'],
   ['read_because_config_unknown', 'what it asks for is known only during the change'],
   ['read_because_dependency_pending', 'something that it depends on changes first'],

@@ -111,7 +111,10 @@ test('[TERRAFORM-05, L12] the preview orders what destroys first, counts it, and
   expect(preview.resources[2]?.attributes[0]).toMatchObject({ path: '["k⟨U+202E⟩"]', after: 'v⟨U+001B⟩[2J' });
   expect(preview.resources[3]?.reason).toBe('no longer managed, not destroyed');
   expect(preview.text).toBe('text ⟨U+200B⟩');
-  expect(preview.notes).toEqual(['n⟨U+202E⟩']);
+  expect(preview.notes).toEqual([
+    'destroys 2 and touches 6 of 7 objects, 1 of 1 providers, 1 of 1 modules',
+    'n⟨U+202E⟩',
+  ]);
   expect(preview.options).toEqual(['-target=o⟨U+202E⟩']);
   expect(preview.unpredictable).toEqual([{ address: 'p⟨U+000A⟩', what: 'w⟨U+000A⟩', text: 't⟨U+202E⟩' }]);
 });
@@ -139,10 +142,12 @@ test('[TERRAFORM-05] notes: outputs, conditions that do not hold, drift, what is
     secrets: [],
     provisioned: [],
     unpredictable: [],
-    notes: [],
+    notes: ['said'],
     options: [],
   });
   expect(preview.notes).toEqual([
+    'destroys 0 and touches 0 of 0 objects, 0 of 0 providers, 0 of 0 modules',
+    'said',
     'output plain: update, from 1 to 2',
     'output unknown: create, from (nothing or not known yet) to (nothing or not known yet)',
     'output hidden: create (sensitive)',
