@@ -179,4 +179,10 @@ export const TERRAFORM_REQUIREMENTS: readonly Requirement[] = [
       'The preview says of how many objects, providers and modules a plan touches how many, what it destroys first.',
     source: GLANCE,
   },
+  {
+    id: 'TERRAFORM-32',
+    behaviour:
+      'OpenTofu is used where it is asked for, where the directory holds its files, and where there is no Terraform; it is named as what it is, and a missing one by its name.',
+    source: WRONG_PLACE,
+  },
 ];

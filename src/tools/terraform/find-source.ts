@@ -69,7 +69,7 @@ async function pathsOutOf(files: Files, directory: string): Promise<readonly str
 async function targetsOf(files: Files, directory: string, entry: FileEntry): Promise<readonly string[]> {
   // An absolute link can't be sealed whatever it points to; reading the directory refuses it by name.
   if (entry.kind === 'link') return entry.linksTo.startsWith('/') ? [] : [entry.linksTo];
-  if (entry.kind !== 'file' || !entry.path.endsWith('.tf') || entry.sizeBytes > SOURCE_BYTES) return [];
+  if (entry.kind !== 'file' || !/\.(?:tf|tofu)$/.test(entry.path) || entry.sizeBytes > SOURCE_BYTES) return [];
   const content = await files.read(`${directory}/${entry.path}`, SOURCE_BYTES);
   return [...new TextDecoder().decode(content).matchAll(LOCAL_MODULE)].flatMap(([, path]) => path ?? []);
 }

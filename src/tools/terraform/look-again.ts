@@ -8,6 +8,7 @@
 
 import { canonicalJson, visibleLine } from '../../kernel/index.ts';
 import type { Drift, LookAgainAnswer, LookAgainRequest } from '../look-again.ts';
+import { chooseTool, toolName } from './choose-tool.ts';
 import { lacksInit, type MadePlan, makePlan } from './make-plan.ts';
 import { maskText, SENSITIVE } from './mask-text.ts';
 import { verifyingArguments } from './plan-arguments.ts';
@@ -16,7 +17,7 @@ import type { DriverParts } from './plan-proposal.ts';
 import { laySource, layState, privateCopy } from './private-copy.ts';
 import { isNoOp, type TerraformPlan } from './read-plan.ts';
 import { isRepair } from './repair/repair.ts';
-import { identifyTool, locateTool } from './run-terraform.ts';
+import { identifyTool } from './run-terraform.ts';
 import { secretTexts } from './sensitive-values.ts';
 import { terraformEnvironment, withoutSecrets } from './terraform-environment.ts';
 import { readWorkingDirectory } from './working-directory.ts';
@@ -44,7 +45,11 @@ export async function lookAgain(parts: DriverParts, request: LookAgainRequest): 
   if (unaskable !== undefined) return unaskable;
   const given = { ...request.environment, TF_DATA_DIR: sealedText(manifest, FACT.dataDirectory) };
   const environment = terraformEnvironment(given, parts.searchPath);
-  const tool = await identifyTool(parts, await locateTool(parts.processes, parts.searchPath), environment);
+  const tool = await identifyTool(
+    parts,
+    await chooseTool(parts, { argv: [sealedTool(manifest)], directory: manifest.directory }),
+    environment,
+  );
   const clear = withoutSecrets({ environment: given, secretVariables: request.secretVariables });
   const working = await readWorkingDirectory(parts.files, manifest.directory, clear);
   const world = await readWorld(parts, tool, working, environment);
@@ -75,6 +80,12 @@ function refuseUnaskable({ manifest, options }: LookAgainRequest): LookAgainAnsw
     `it was planned with ${name}, whose value is in no record any more`,
     'give such values by -var-file, or by --env TF_VAR_NAME, from the next change on',
   );
+}
+
+// Whoever was confirmed with one of the two is looked at with the same one.
+function sealedTool({ facts }: Sealed): string {
+  const path = facts.find(({ name }) => name === 'tool.path')?.value;
+  return toolName(typeof path === 'string' ? path : '');
 }
 
 function differing(manifest: Sealed, world: World, words: Readonly<Record<string, string>>): readonly string[] {

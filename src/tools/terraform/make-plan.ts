@@ -1,6 +1,7 @@
 /** Makes a plan in a private copy, and reads it back. Used by the planner, and again by the verifier on the sealed configuration. */
 
 import type { ProcessResult } from '../../kernel/index.ts';
+import { toolName } from './choose-tool.ts';
 import type { PrivateCopy } from './private-copy.ts';
 import { readPlan, type TerraformPlan } from './read-plan.ts';
 import { complaint, isDone, runTerraform, type TerraformParts, type TerraformRun } from './run-terraform.ts';
@@ -37,14 +38,15 @@ const UNINITIALISED =
  */
 export async function makePlan(parts: TerraformParts, order: PlanOrder): Promise<MadePlan> {
   const run = runOf(parts, order);
+  const name = toolName(order.tool);
   const state = order.backend === 'local' ? [`-state=${order.copy.state}`] : [];
   const fixed = ['-input=false', '-no-color', '-json', '-lock=false', `-out=${order.copy.plan}`];
   const planned = await runTerraform(run, ['plan', ...fixed, ...state, ...order.planArguments]);
-  if (!isDone(planned)) return failedAt('terraform plan', planned);
+  if (!isDone(planned)) return failedAt(`${name} plan`, planned);
   const shown = await showPlanJson(run, order.copy);
-  if (!isDone(shown)) return failedAt('terraform show', shown);
+  if (!isDone(shown)) return failedAt(`${name} show`, shown);
   const planBytes = await parts.files.read(order.copy.plan, LARGEST_PLAN_BYTES);
-  if (planBytes === undefined) return { kind: 'failed', step: 'terraform plan', first: 'it left no plan', whole: '' };
+  if (planBytes === undefined) return { kind: 'failed', step: `${name} plan`, first: 'it left no plan', whole: '' };
   return { kind: 'made', plan: readPlan(shown.stdout), planBytes, json: shown.stdout };
 }
 

@@ -24,7 +24,7 @@ const WITHOUT_MEANING: ReadonlySet<string> = new Set([
   'lock-timeout',
   'no-color',
 ]);
-const COMMAND_WORDS: ReadonlySet<string> = new Set(['terraform', 'plan', 'apply', 'destroy']);
+const COMMAND_WORDS: ReadonlySet<string> = new Set(['terraform', 'tofu', 'plan', 'apply', 'destroy']);
 
 /** Ours, and none of Terraform's: `-import=ADDRESS=ID` becomes a block in the private copy. */
 const IMPORT = '-import=';

@@ -12,6 +12,7 @@ import type { PlanAnswer, PlannedBlob, PlanRequest } from '../driver.ts';
 import { identityFacts } from '../identity/identity-facts.ts';
 import { credentialsOfProviders } from '../identity/other-credentials.ts';
 import { applyArguments } from './apply-command.ts';
+import { askedTool, chooseTool } from './choose-tool.ts';
 import { findSource } from './find-source.ts';
 import { freshPlanCheck } from './fresh-plan-check.ts';
 import { type ImportWish, importArgument, layImports } from './import-blocks.ts';
@@ -26,7 +27,7 @@ import { previewCopy } from './preview-copy.ts';
 import { jsonBytes, laySource, layState, type PrivateCopy, packSealed, privateCopy } from './private-copy.ts';
 import type { TerraformPlan } from './read-plan.ts';
 import type { RepairParts } from './repair/examine-repair.ts';
-import { identifyTool, locateTool } from './run-terraform.ts';
+import { identifyTool } from './run-terraform.ts';
 import { BLOB, packInputs, type SealedInputs } from './sealed-inputs.ts';
 import { secretTexts } from './sensitive-values.ts';
 import { hiddenArguments, inputVariables, terraformEnvironment, withoutSecrets } from './terraform-environment.ts';
@@ -64,7 +65,7 @@ export async function planProposal(parts: DriverParts, request: PlanRequest): Pr
   if (asked.kind === 'unplannable') return asked;
   const wrapped = await refuseTerragrunt(parts, request.directory);
   if (wrapped !== undefined) return wrapped;
-  const tool = await identifyTool(parts, await locateTool(parts.processes, parts.searchPath), asked.environment);
+  const tool = await identifyTool(parts, await chooseTool(parts, request), asked.environment);
   const working = await readWorkingDirectory(parts.files, request.directory, withoutSecrets(request));
   if (working.backend.kind === 'remote' && ['cloud', 'remote'].includes(working.backend.type))
     return hostedRuns(working);
@@ -196,7 +197,7 @@ function notPlanned(order: Order, failed: Extract<MadePlan, { readonly kind: 'fa
     kind: 'unplannable',
     why: visibleLine(`${failed.step}: ${show(failed.first)}`),
     next: lacksInit(failed)
-      ? `run \`terraform init\` in ${visibleLine(order.request.directory)}, then propose again`
+      ? `run \`${failed.step.split(' ', 1)[0]} init\` in ${visibleLine(order.request.directory)}, then propose again`
       : 'put the configuration right and propose again',
     text: visibleText(show(failed.whole)),
   };
@@ -237,7 +238,8 @@ export async function identifyChange(
 ): Promise<{ readonly argv: readonly string[]; readonly sourceDigest: string }> {
   const options = planArguments(request.argv, request.directory);
   const isAccepted = options.kind === 'accepted';
-  const argv = isAccepted ? [...options.planArguments, ...options.imports.map(importArgument)] : request.argv;
+  const tool = askedTool(request.argv) === 'tofu' ? ['tofu'] : [];
+  const argv = isAccepted ? [...tool, ...options.planArguments, ...options.imports.map(importArgument)] : request.argv;
   const inputs = { planArguments: argv, variables: inputVariables(request.environment) };
   try {
     const working = await readWorkingDirectory(parts.files, request.directory, withoutSecrets(request));

@@ -81,7 +81,7 @@ async function restlessSources(parts: TerraformParts, copy: PrivateCopy): Promis
   );
   const found: string[] = [];
   for (const entry of tree) {
-    if (entry.kind !== 'file' || !entry.path.endsWith('.tf') || entry.sizeBytes > SOURCE_BYTES) continue;
+    if (entry.kind !== 'file' || !/\.(?:tf|tofu)$/.test(entry.path) || entry.sizeBytes > SOURCE_BYTES) continue;
     const content = await parts.files.read(`${copy.base}/${entry.path}`, SOURCE_BYTES);
     const called = RESTLESS.exec(new TextDecoder().decode(content))?.[1];
     if (called === undefined) continue;

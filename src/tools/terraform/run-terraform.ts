@@ -11,6 +11,7 @@ import {
   visibleLine,
 } from '../../kernel/index.ts';
 import { readApplyStream } from './apply-stream.ts';
+import { missingTool, toolName } from './choose-tool.ts';
 
 /** What the parts of this folder work with. */
 export type TerraformParts = { readonly processes: Processes; readonly files: Files; readonly hash: HashFunction };
@@ -39,7 +40,7 @@ export async function runTerraform(run: TerraformRun, args: readonly string[]): 
     timeoutMs: TIMEOUT_MS,
     maxOutputBytes: LARGEST_OUTPUT_BYTES,
   });
-  const command = `terraform ${args[0] ?? ''}`;
+  const command = `${toolName(tool)} ${args[0] ?? ''}`;
   if (result.end.kind === 'not-started') throw failed(`${command} did not start: ${visibleLine(result.end.why)}`);
   if (result.isTimedOut) throw failed(`${command} was stopped after ${TIMEOUT_MS / 60_000} minutes`);
   if (result.isTruncated) throw failed(`${command} printed more than ${LARGEST_OUTPUT_BYTES} bytes`);
@@ -62,19 +63,12 @@ export async function identifyTool(
   environment: Readonly<Record<string, string>>,
 ): Promise<ToolIdentity> {
   const content = await parts.files.read(path, LARGEST_TOOL_BYTES);
-  if (content === undefined) throw missing(path);
+  if (content === undefined) throw missingTool(toolName(path), path);
   const directory = path.slice(0, path.lastIndexOf('/')) || '/';
   const run = { processes: parts.processes, tool: path, directory, environment };
   const result = await runTerraform(run, ['version', '-json']);
   const version = VERSION.safeParse(parseJson(result.stdout)).data?.terraform_version ?? '';
   return { path, digest: parts.hash(content), version };
-}
-
-/** Finds terraform. @throws Failure `TOOL_MISSING` */
-export async function locateTool(processes: Processes, searchPath: string): Promise<string> {
-  const path = await processes.locate('terraform', searchPath);
-  if (path === undefined) throw missing(searchPath);
-  return path;
 }
 
 /** Terraform's own complaint: errors with their places in the configuration, or else whatever it printed. */
@@ -101,13 +95,6 @@ function parseJson(bytes: Uint8Array): unknown {
     // Versions before 0.13 answer in another form; a tool that says nothing of its version has none on record.
     return undefined;
   }
-}
-
-function missing(where: string): Failure {
-  return new Failure('TOOL_MISSING', `there is no terraform in ${visibleLine(where)}`, {
-    hint: 'install Terraform, or put it on the PATH',
-    where: visibleLine(where),
-  });
 }
 
 function failed(why: string): Failure {

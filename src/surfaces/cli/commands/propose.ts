@@ -13,6 +13,12 @@ const terraformCommand: Command<CliContext> = buildCommand({
       json: JSON_FLAG,
       ...PROPOSE_FLAGS,
       dir: { kind: 'parsed', parse: asTyped, brief: 'The configuration directory', default: '.' },
+      tool: {
+        kind: 'enum',
+        values: ['terraform', 'tofu'],
+        brief: 'The program; left out, OpenTofu where *.tofu files lie or Terraform is missing',
+        optional: true,
+      },
     },
     positional: {
       kind: 'array',

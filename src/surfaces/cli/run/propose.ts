@@ -16,12 +16,13 @@ type Flags = CommonFlags & ProposeFlags;
 /** Runs `countersign propose terraform`. */
 export async function runProposeTerraform(
   this: CliContext,
-  flags: Flags & { readonly dir: string },
+  flags: Flags & { readonly dir: string; readonly tool?: 'terraform' | 'tofu' | undefined },
   ...argv: readonly string[]
 ): Promise<void> {
+  const tool = flags.tool === undefined ? [] : [flags.tool];
   await propose(this, flags, async () => ({
     driver: 'terraform',
-    ...terraformPlace(resolvePath(flags.dir), argv),
+    ...terraformPlace(resolvePath(flags.dir), [...tool, ...argv]),
   }));
 }
 

@@ -3,10 +3,11 @@
 import type { Processes } from '../../../kernel/index.ts';
 import type { PlanAnswer, PlannedBlob, PlanRequest } from '../../driver.ts';
 import { identityFacts } from '../../identity/identity-facts.ts';
+import { chooseTool } from '../choose-tool.ts';
 import { packPins } from '../pinned-providers.ts';
 import { placeNotes } from '../place-notes.ts';
 import { jsonBytes, laySource, packSealed, privateCopy } from '../private-copy.ts';
-import { identifyTool, locateTool } from '../run-terraform.ts';
+import { identifyTool } from '../run-terraform.ts';
 import { BLOB, packInputs } from '../sealed-inputs.ts';
 import { secretTexts } from '../sensitive-values.ts';
 import { hiddenArguments, terraformEnvironment, withoutSecrets } from '../terraform-environment.ts';
@@ -51,7 +52,7 @@ export async function readPlace(
   request: Pick<PlanRequest, 'directory' | 'environment' | 'secretVariables'>,
 ): Promise<{ readonly environment: Readonly<Record<string, string>>; readonly world: World }> {
   const given = terraformEnvironment(request.environment, parts.searchPath);
-  const tool = await identifyTool(parts, await locateTool(parts.processes, parts.searchPath), given);
+  const tool = await identifyTool(parts, await chooseTool(parts, { argv: [], directory: request.directory }), given);
   const working = await readWorkingDirectory(parts.files, request.directory, withoutSecrets(request));
   const environment = { ...given, TF_WORKSPACE: working.workspace };
   return { environment, world: await readWorld(parts, tool, working, environment) };
@@ -122,7 +123,7 @@ export async function repairDigest(parts: PlanRepairParts, request: Omit<PlanReq
   const { recovers, directory } = request;
   const working = await readWorkingDirectory(parts.files, directory, withoutSecrets(request));
   const environment = terraformEnvironment(request.environment, parts.searchPath);
-  const path = await locateTool(parts.processes, parts.searchPath);
+  const path = await chooseTool(parts, { argv: [], directory: request.directory });
   const state = await readStateBytes(parts, { tool: { path }, working, environment });
   const digest = state === undefined ? '' : parts.hash(state);
   return parts.hash(JSON.stringify([directory, request.argv, recovers?.bundleDigest ?? '', digest]));
