@@ -19,7 +19,7 @@ export type Placed = {
 };
 
 /** The commands of its life, in order. */
-export function placedCommands(placed: Placed): readonly (readonly [Command, Principal])[] {
+function placedCommands(placed: Placed): readonly (readonly [Command, Principal])[] {
   const { proposal, target, recovers, after = 'green', place = PLACE } = placed;
   const life = {
     approvals: [approval(BEN, { proposal, target })],

@@ -13,7 +13,7 @@ type FaultWords = {
 };
 
 /** Every fault. */
-export const FAULT_NAMES = {
+const FAULT_NAMES = {
   'provisioner failure': { words: 'a `local-exec` ends with 7' },
   quota: { words: 'the provider refuses, and made nothing' },
   'half-made': { words: 'the provider made it, and says that it never became ready' },

@@ -9,7 +9,23 @@ import type { Repair } from './repair.ts';
 const TIMEOUT_MS = 5 * 60 * 1000;
 const absolute = z.string().startsWith('/');
 
-const QUESTION = z.strictObject({
+/** What the verifier must know to look at a state; the record of its backend is in the sealed directory. */
+export type StateQuestion = {
+  readonly about: 'state';
+  readonly tool: { readonly path: string; readonly digest: string };
+  readonly dataDirectory: string;
+  readonly inside: string;
+  readonly workspace: string;
+  readonly state:
+    | { readonly kind: 'local'; readonly path: string }
+    | { readonly kind: 'remote'; readonly type: string };
+  readonly expect:
+    | { readonly kind: 'pushed'; readonly lineage: string; readonly serial: number; readonly contents: string }
+    | { readonly kind: 'untainted'; readonly address: string }
+    | { readonly kind: 'unlocked'; readonly lock: string };
+};
+
+const QUESTION: z.ZodType<StateQuestion> = z.strictObject({
   about: z.literal('state'),
   tool: z.strictObject({ path: absolute, digest: z.string() }),
   dataDirectory: absolute,
@@ -25,9 +41,6 @@ const QUESTION = z.strictObject({
     z.strictObject({ kind: z.literal('unlocked'), lock: z.string() }),
   ]),
 });
-
-/** What the verifier must know to look at a state; the record of its backend is in the sealed directory. */
-export type StateQuestion = z.output<typeof QUESTION>;
 
 /** Declares the check of a repair. */
 export function stateCheck(world: World, repair: Repair): CheckSpec {
