@@ -98,6 +98,19 @@ terraformTest('[TERRAFORM-20, L13] a Terragrunt directory is refused, with what 
   });
 });
 
+terraformTest(
+  '[TERRAFORM-20] a root.hcl or terragrunt.hcl above plain Terraform makes it no Terragrunt unit',
+  async () => {
+    const stage = new TerraformStage({
+      'main.tf': 'resource "terraform_data" "a" {}\n',
+      '../root.hcl': '',
+      '../terragrunt.hcl': '',
+    });
+    afterwards(() => stage.strike());
+    expect((await stage.planned()).preview.counts.creates).toBe(1);
+  },
+);
+
 terraformTest('[TERRAFORM-16] what Terraform brings along itself needs no init, and leaves none behind', async () => {
   const stage = new TerraformStage({ 'main.tf': 'resource "terraform_data" "a" {}\n' });
   afterwards(() => stage.strike());

@@ -6,7 +6,7 @@ import type { CliContext } from '../context.ts';
 import { findEvidence } from '../find-evidence.ts';
 import type { ProposeFlags } from '../flags/propose.ts';
 import { resolvePath } from '../flags/resolve-path.ts';
-import { terraformPlace } from '../flags/terraform-place.ts';
+import { realTerraformPlace } from '../flags/terraform-place.ts';
 import { type CommonFlags, type Performance, perform } from '../perform.ts';
 import { proposeText } from '../render/propose.ts';
 import type { CommandResult } from '../terminal.ts';
@@ -20,9 +20,9 @@ export async function runProposeTerraform(
   ...argv: readonly string[]
 ): Promise<void> {
   const tool = flags.tool === undefined ? [] : [flags.tool];
-  await propose(this, flags, async () => ({
+  await propose(this, flags, async ({ surroundings }) => ({
     driver: 'terraform',
-    ...terraformPlace(resolvePath(flags.dir), [...tool, ...argv]),
+    ...(await realTerraformPlace(surroundings.files, resolvePath(flags.dir), [...tool, ...argv])),
   }));
 }
 
