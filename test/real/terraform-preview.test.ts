@@ -1,9 +1,15 @@
 /** What the preview says of real plans, beside what the real Terraform then does. */
 
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, expect } from 'vitest';
 import type { Preview } from '../../src/kernel/index.ts';
+import { planPreview } from '../../src/tools/terraform/plan-preview.ts';
+import { readPlan } from '../../src/tools/terraform/read-plan.ts';
+import { sensitiveValues } from '../../src/tools/terraform/sensitive-values.ts';
+import { ChaosStage } from '../support/chaos-provider/chaos-stage.ts';
 import { type Planned, TerraformStage } from '../tools/terraform/terraform-stage.ts';
 import { needs } from './needs.ts';
 
@@ -344,5 +350,61 @@ output "secret" {
       expect.stringMatching(/^local-exec at terraform_data\.a: after it is created: /),
     ]);
     expect(await anew(stage, planned)).toEqual(planned.preview);
+  },
+);
+
+terraformTest(
+  '[TERRAFORM-05] an object that an interrupted replacement left behind is told apart; one that is imported and changed at once says both',
+  async () => {
+    const stage = new ChaosStage();
+    await stage.settle(
+      'resource "chaos_thing" "a" {\n  name = "one"\n  zone = "x"\n  lifecycle { create_before_destroy = true }\n  destroy_mode = "quota"\n}\n',
+    );
+    stage.write(
+      'resource "chaos_thing" "a" {\n  name = "one"\n  zone = "y"\n  destroy_mode = "quota"\n  lifecycle { create_before_destroy = true }\n}\n',
+    );
+    expect((await stage.terraform('apply', '-auto-approve')).code).toBe(1);
+    const foreign = stage.cloud.create({
+      name: 'foreign',
+      size: null,
+      zone: null,
+      password: 'hunter2-imported',
+      mode: null,
+      destroy_mode: null,
+    });
+    stage.write(`resource "chaos_thing" "a" {
+  name         = "one"
+  zone         = "y"
+  destroy_mode = "quota"
+  lifecycle { create_before_destroy = true }
+}
+resource "chaos_thing" "b" {
+  name     = "changed"
+  password = "hunter3-changed"
+}
+import {
+  to = chaos_thing.b
+  id = "${foreign.id}"
+}
+`);
+    expect((await stage.terraform('plan', '-out=p')).code).toBe(0);
+    const { stdout } = await promisify(execFile)('terraform', ['show', '-json', 'p'], {
+      cwd: stage.directory,
+      env: { PATH: process.env['PATH'] ?? '', HOME: stage.root, TF_CLI_CONFIG_FILE: '/dev/null' },
+    });
+    const plan = readPlan(new TextEncoder().encode(stdout));
+    const secrets = sensitiveValues(plan);
+    const source = { plan, humanText: '', secrets, provisioned: [], unpredictable: [], notes: [], options: [] };
+    const preview = planPreview(source);
+    expect(rowsOf(preview)).toEqual([
+      expect.stringMatching(/^delete chaos_thing\.a \(deposed [0-9a-f]{8}\)$/),
+      `update chaos_thing.b: imported as ${foreign.id}`,
+    ]);
+    expect(preview.resources[1]?.attributes.map(({ path, before, after }) => [path, before, after])).toEqual([
+      ['name', 'foreign', 'changed'],
+      ['password', '(sensitive)', '(sensitive)'],
+    ]);
+    expect(preview.notes[0]).toBe('destroys 1 and touches 2 of 2 objects, 1 of 1 providers, 1 of 1 modules');
+    expect(JSON.stringify(preview)).not.toContain('hunter');
   },
 );
