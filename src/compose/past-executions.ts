@@ -1,14 +1,19 @@
 /** Composed for recoveries: what the runner of this machine still knows of what it began. Read only; nothing is opened before it is asked for. */
 
 import { join } from 'node:path';
-import { mayUse, openHolds, openLedger } from '../adapters/index.ts';
+import { z } from 'zod';
+import { mayUse, openBlobs, openHolds, openLedger } from '../adapters/index.ts';
+import { Failure, type Json, visibleLine } from '../kernel/index.ts';
 import type { LedgerEntry } from '../loop/execute/index.ts';
-import type { PastExecutions } from '../tools/index.ts';
+import type { PastExecutions, SealedExecution } from '../tools/index.ts';
 import type { Base } from './base.ts';
 
 const LARGEST_BYTES = 256 * 1024 * 1024;
 /** A path inside of a run directory: down, never up. */
 const DOWNWARD = /^(?!.*(?:^|\/)\.\.(?:\/|$))[^/]/;
+
+const json: z.ZodType<Json> = z.json();
+const MANIFEST = z.object({ proposal: z.string(), facts: z.array(z.object({ name: z.string(), value: json })) });
 
 /** Asks the runner's own ledger and run directories. */
 export function composePastExecutions(base: Base): PastExecutions {
@@ -33,12 +38,33 @@ export function composePastExecutions(base: Base): PastExecutions {
         aliveCount: (await base.machine.countMarked(claim)) + ((await isHeld(base, claim)) ? 1 : 0),
       };
     },
+    sealed: async (bundleDigest) => readSealed(base, bundleDigest),
     read: async (bundleDigest, path) => {
       const entry = (await mayUse(base.homes.runner)) ? await findEntry(base, bundleDigest) : undefined;
       if (entry === undefined || !DOWNWARD.test(path)) return undefined;
       return await base.machine.files.read(join(entry.intent.runDirectory, path), LARGEST_BYTES);
     },
   };
+}
+
+/** The store gives bytes only under the digest that is theirs: nobody can lay another manifest beneath it. */
+async function readSealed({ homes }: Base, bundleDigest: string): Promise<SealedExecution> {
+  const content = await openBlobs({ directory: join(homes.state, 'blobs') }).get(bundleDigest);
+  const manifest = MANIFEST.safeParse(parseJson(content)).data;
+  if (manifest !== undefined) return manifest;
+  throw new Failure('BLOB_CORRUPT', `the bundle ${visibleLine(bundleDigest.slice(0, 12))} is no manifest`, {
+    hint: 'countersign record verify says what was changed',
+    where: visibleLine(bundleDigest),
+  });
+}
+
+function parseJson(content: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(content));
+  } catch {
+    // No JSON has the shape of a manifest: the caller says so.
+    return undefined;
+  }
 }
 
 async function findEntry({ homes, machine }: Base, bundleDigest: string): Promise<LedgerEntry | undefined> {

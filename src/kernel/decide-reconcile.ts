@@ -1,7 +1,7 @@
 /** What follows when a person has looked at the world: a held target is released, by their word, signed or not. */
 
 import { inState } from './in-state.ts';
-import { isSamePlace } from './place.ts';
+import { isOtherPlace, isSamePlace } from './place.ts';
 import type { ProposalState, StateOf } from './proposal.ts';
 import type { Refusal } from './refusal.ts';
 import { refuseWords } from './refuse-words.ts';
@@ -82,6 +82,8 @@ function refuteRecovery(held: Released, through: string, recovery: ProposalState
   if (recovery.proposal !== through) return `it is ${recovery.proposal}`;
   if (recovery.recovers === undefined) return 'it does not say that it recovers anything';
   if (recovery.recovers !== held.proposal) return `it recovers ${recovery.recovers}`;
+  // The target is a name that somebody chose: where both places are known, they decide.
+  if (isOtherPlace(recovery, held)) return `it changed another place, whatever both call it: ${recovery.target}`;
   if (recovery.target === held.target || isSamePlace(recovery, held)) return undefined;
   return `it changed ${recovery.target}, and not ${held.target}`;
 }

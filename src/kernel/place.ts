@@ -50,6 +50,12 @@ export function isSamePlace(one: ProposalState, other: ProposalState): boolean {
   return lock !== undefined && lock === placeLock(other);
 }
 
+/** Whether two proposals were sealed for two places, though their targets may have one name; no when either has none. */
+export function isOtherPlace(one: ProposalState, other: ProposalState): boolean {
+  const [lock, another] = [placeLock(one), placeLock(other)];
+  return lock !== undefined && another !== undefined && lock !== another;
+}
+
 /** Whether a name is that of a place's lock, and so no name for a target. */
 export function isPlaceLock(name: string): boolean {
   return name.startsWith(PREFIX);

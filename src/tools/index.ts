@@ -32,7 +32,7 @@ export type {
 } from './driver.ts';
 export { loaderTrouble } from './loader-variables.ts';
 export type { Drift, LookAgainAnswer, LookAgainRequest } from './look-again.ts';
-export type { PastExecution, PastExecutions, RecoveredExecution } from './past-executions.ts';
+export type { PastExecution, PastExecutions, RecoveredExecution, SealedExecution } from './past-executions.ts';
 export type { ProgramOperand } from './program-operands.ts';
 export { programOperands } from './program-operands.ts';
 export { questionWords } from './question-words.ts';

@@ -57,6 +57,26 @@ test.each(WRONG)('[KERNEL-26, L13] a release through %s is refused', (_, found, 
   });
 });
 
+test('[KERNEL-26, KERNEL-28, L13] where both places are known they decide, and never the name that both have', () => {
+  const [here, there] = ['a'.repeat(64), 'b'.repeat(64)];
+  const at = (place: string | undefined): Told => {
+    const told = held();
+    // As it would have been sealed there.
+    return { ...told, state: { ...told.state, place } as ProposalState };
+  };
+  const answer = (its: string | undefined, own: string | undefined) =>
+    ask(at(its), through(recovery({}, { place: own })), ANN);
+  expect(answer(here, there)).toMatchObject({
+    kind: 'refused',
+    code: 'WRONG_DOCUMENT',
+    why: 'p-r is no recovery of it: it changed another place, whatever both call it: shop',
+  });
+  expect(answer(here, here)).toMatchObject({ kind: 'decided' });
+  expect(answer(here, undefined)).toMatchObject({ kind: 'decided' });
+  expect(answer(undefined, there)).toMatchObject({ kind: 'decided' });
+  expect(ask(at(here), through(recovery({}, { place: here, target: 'till' })), ANN)).toMatchObject({ kind: 'decided' });
+});
+
 const REFUTED_LATER = tell(
   live('end', { recovers: 'p-1' }),
   {

@@ -1,11 +1,14 @@
 /** Every way back from a half-made Terraform change, played to its end: found, proposed, approved, executed, verified, released. */
 
-import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import { type ChaosLoop, chaosLoop } from '../support/chaos-provider/chaos-loop.ts';
 import { eventually, stateRows } from '../support/chaos-provider/chaos-stage.ts';
+import { CHAOS_REQUIRED } from '../support/chaos-provider/install-provider.ts';
 import { HttpState } from '../support/state-backends/http-state.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { needs } from './needs.ts';
@@ -265,6 +268,67 @@ terraformTest(
     expect(stateRows(backend.state)).toEqual(['chaos_thing.a thing-1']);
   },
 );
+
+terraformTest(
+  '[TERRAFORM-23, L3] neither lock nor state of another place is repaired, though it bears the same target name',
+  async () => {
+    const [backend, other] = [await HttpState.start(), await HttpState.start()];
+    const loop = await chaosLoop({ PATH: withoutSandbox() });
+    await loop.configure(`${backend.configuration}${ONE}`);
+    backend.writing = { kind: 'refused', kept: 0 };
+    const id = await loop.goRound();
+    expect(await loop.show(id)).toMatchObject({ state: 'held' });
+    const elsewhere = join(loop.root, 'elsewhere');
+    mkdirSync(elsewhere);
+    writeFileSync(join(elsewhere, 'main.tf'), `${CHAOS_REQUIRED}${other.configuration}${ONE}`);
+    const init = ['init', '-input=false', '-no-color'];
+    await promisify(execFile)('terraform', init, { cwd: elsewhere, env: loop.environment });
+    const propose = async (...words: readonly string[]) => {
+      const what = ['--dir', elsewhere, '--target', 'chaos', '--recovers', id, '--intent', 'put it right'];
+      return await loop.json('propose', 'terraform', ...what, '--', ...words);
+    };
+    // Somebody alive works there: the same account, in the very moment in which the held execution took its own lock.
+    const living = {
+      ID: 'living-lock',
+      Operation: 'OperationTypeApply',
+      Who: `${userInfo().username}@${hostname()}`,
+      Created: await firstChange(loop, id),
+    };
+    other.lock = living;
+    other.asked.length = 0;
+    const refusal = {
+      kind: 'unplannable',
+      why: `${id} changed another state than the one that is bound here`,
+      next: 'ask where it was bound as that was sealed',
+    };
+    expect(await propose('force-unlock', 'living-lock')).toMatchObject(refusal);
+    expect(other.lock).toEqual(living);
+    other.lock = undefined;
+    expect(await propose('state', 'push')).toMatchObject(refusal);
+    expect(await propose('untaint', 'chaos_thing.a')).toMatchObject(refusal);
+    expect(other.state).toBe('');
+    // Nobody even asked for the lock of that place.
+    expect(other.asked.filter((one) => !one.startsWith('GET'))).toEqual([]);
+  },
+);
+
+terraformTest('[TERRAFORM-23] push-state: where there was a state and now is none, nothing is pushed', async () => {
+  const backend = await HttpState.start();
+  const loop = await chaosLoop({ PATH: withoutSandbox() });
+  await loop.configure(`${backend.configuration}${ONE}`);
+  await loop.terraform('apply', '-auto-approve', '-input=false');
+  await loop.configure(`${backend.configuration}${ONE.replace('one', 'two')}`);
+  backend.writing = { kind: 'refused', kept: 0 };
+  const id = await loop.goRound();
+  backend.writing = { kind: 'kept' };
+  backend.state = '';
+  expect(await loop.json('recover', id, '--with', 'push-state')).toMatchObject({
+    kind: 'unplannable',
+    why: 'there was a state when the change was sealed, and now there is none',
+    next: 'find out who removed it; restore it from its backup first',
+  });
+  expect(backend.state).toBe('');
+});
 
 terraformTest(
   '[TERRAFORM-22, L1] replan: a mended provisioner; an agent proposes it, and neither approves nor executes',

@@ -6,6 +6,7 @@ import type { PastExecutions, StateLocks } from '../../src/tools/index.ts';
 export const NO_PAST: { readonly past: PastExecutions; readonly locks: StateLocks } = {
   past: {
     find: async () => ({ kind: 'unknown', why: 'nobody remembers it', next: 'ask somebody else' }),
+    sealed: async () => ({ proposal: 'p-0', facts: [] }),
     read: async () => undefined,
   },
   locks: { ask: async () => ({ kind: 'unknown', why: 'nobody is asked' }) },

@@ -29,7 +29,7 @@ export async function refuseRecovery(
   return refuse('NOT_LEGAL_NOW', why, next ?? `countersign show ${named}; leave \`--recovers\` out`);
 }
 
-/** Refuses a planned recovery that changes neither the target nor the place of what it is to recover. */
+/** Refuses a planned recovery that changes another place than what it is to recover; where either has none, the target's name decides. */
 export async function refuseOtherPlace(
   parts: ProposeParts,
   { recovers, target }: ProposeRequest,
@@ -37,14 +37,23 @@ export async function refuseOtherPlace(
 ): Promise<Refusal | undefined> {
   if (recovers === undefined) return undefined;
   const { state } = await parts.journal.standing(recovers);
-  if (state.kind === 'absent' || state.target === target) return undefined;
-  if ('place' in state && state.place !== undefined && state.place === place) return undefined;
-  return refuseElsewhere(recovers, state.target, target);
+  if (state.kind === 'absent') return undefined;
+  const its = 'place' in state ? state.place : undefined;
+  if (its === undefined || place === undefined) {
+    return state.target === target ? undefined : refuseElsewhere(recovers, state.target, target);
+  }
+  if (its === place) return undefined;
+  return state.target === target ? refuseNamesake(recovers, target) : refuseElsewhere(recovers, state.target, target);
 }
 
 function refuseElsewhere(recovers: string, its: string, own: string): Refusal {
   const why = `${visibleLine(recovers)} changed ${visibleLine(its)}, and this one changes ${visibleLine(own)}`;
   return refuse('WRONG_DOCUMENT', why, 'propose the recovery for that target, or leave `--recovers` out');
+}
+
+function refuseNamesake(recovers: string, target: string): Refusal {
+  const why = `${visibleLine(recovers)} changed another place than this one, though both are called ${visibleLine(target)}`;
+  return refuse('WRONG_DOCUMENT', why, 'propose the recovery in the place that it changed, or leave `--recovers` out');
 }
 
 function refuse(code: Refusal['code'], why: string, next: string): Refusal {

@@ -9,6 +9,7 @@ import {
   type Manifest,
   type Principal,
   type ProposalState,
+  placeOf,
 } from '../../../src/kernel/index.ts';
 import { type ProposeAnswer, type ProposeParts, proposeChange, resumeDraft } from '../../../src/loop/propose/index.ts';
 import { openJournal } from '../../../src/record/index.ts';
@@ -656,6 +657,36 @@ test('[APPROVE-32, L13] a recovery of what holds nothing here is refused, and no
   const elsewhere = { ...disowned, disownedReleases: async () => ['p-2'] };
   const other = request({ ...change, argv: ['mend', 'more'] });
   expect(await proposeChange(elsewhere, other)).toMatchObject({ code: 'NOT_LEGAL_NOW' });
+});
+
+test('[KERNEL-28, L13] a recovery of another place under the same name is refused, and nothing is sealed', async () => {
+  const opened = await world();
+  const { request, script } = opened;
+  const place = { kind: 'terraform', backend: 'http', address: 'https://state.example/a' };
+  const fact = { name: 'place', role: 'binding', value: place } as const;
+  const digest = placeOf(opened.parts.hash, [fact]);
+  // As it would have been sealed there.
+  const parts = standingIn(opened.parts, { ...HELD.state, place: digest } as ProposalState);
+  const asked = { target: 'shop', recovers: 'p-1' };
+  const elsewhere = { ...fact, value: { ...place, address: 'https://state.example/b' } };
+  script.plan = async () => planned({ facts: [elsewhere] });
+  expect(await proposeChange(parts, request(asked))).toMatchObject({
+    kind: 'refused',
+    code: 'WRONG_DOCUMENT',
+    where: '--recovers',
+    why: 'p-1 changed another place than this one, though both are called shop',
+    next: 'propose the recovery in the place that it changed, or leave `--recovers` out',
+  });
+  script.plan = async () => planned({ facts: [fact] });
+  expect(await proposeChange(parts, request({ ...asked, argv: ['mend'] }))).toMatchObject({ kind: 'open' });
+  expect(await proposeChange(parts, request({ ...asked, target: 'web', argv: ['mend'] }))).toMatchObject({
+    kind: 'open',
+  });
+  script.plan = async () => planned({});
+  expect(await proposeChange(parts, request({ ...asked, argv: ['other'] }))).toMatchObject({ kind: 'open' });
+  expect(await proposeChange(parts, request({ ...asked, target: 'web', argv: ['other'] }))).toMatchObject({
+    why: 'p-1 changed shop, and this one changes web',
+  });
 });
 
 test('[KERNEL-27, L13] a policy that mandates two checks of one name leaves nothing sealed, and says why', async () => {

@@ -23,7 +23,9 @@ export class HttpState {
   writing: Writing = { kind: 'kept' };
   state = '';
   /** What the holder of the lock said of itself. */
-  lock: { readonly ID: string; readonly Operation: string; readonly Who: string } | undefined;
+  lock:
+    | { readonly ID: string; readonly Operation: string; readonly Who: string; readonly Created?: string }
+    | undefined;
   #writes = 0;
   #address = '';
 

@@ -2,13 +2,14 @@
 
 import type { Json } from '../../../kernel/index.ts';
 import { visibleLine } from '../../../kernel/index.ts';
-import type { PastExecutions, RecoveredExecution } from '../../past-executions.ts';
+import type { PastExecutions, RecoveredExecution, SealedExecution } from '../../past-executions.ts';
 import type { World } from '../world-facts.ts';
 import { holderWords, proveOwner } from './prove-owner.ts';
 import { type LockParts, readLock } from './read-lock.ts';
+import { hadState, refutePlace } from './refute-place.ts';
 import { REPAIR_FACT, type Repair, type RepairWish } from './repair.ts';
 import { readContents, type StateContents } from './state-contents.ts';
-import type { StateLock } from './state-locks.ts';
+import type { LockAnswer, StateLock } from './state-locks.ts';
 
 /** What repairs are looked at with. */
 export type RepairParts = LockParts & { readonly past: PastExecutions };
@@ -32,23 +33,53 @@ export type Examined =
 
 type Impossible = { readonly kind: 'impossible'; readonly why: string; readonly next: string };
 
-/** Looks. @throws Failure `TOOL_FAILED`, `STORE_UNREADABLE` */
-export async function examineRepair(parts: RepairParts, at: RepairWorld, wish: RepairWish): Promise<Examined> {
+/** What was seen of the state and its lock, once for all that is asked about them. */
+export type Sight = {
+  readonly kind: 'seen';
+  readonly present: StateContents | undefined;
+  readonly lock: LockAnswer | { readonly kind: 'local' };
+  readonly sealed: SealedExecution;
+};
+
+/** Looks at state and lock. Of another place than the held execution changed the lock is not even asked for. @throws Failure as `examineRepair` */
+export async function lookAtState(parts: RepairParts, at: RepairWorld): Promise<Sight | Impossible> {
+  const sealed = await parts.past.sealed(at.held.bundleDigest);
+  const elsewhere = refutePlace(parts.hash, at.held, sealed, at.world.facts);
+  if (elsewhere !== undefined) return impossible(visibleLine(elsewhere), 'ask where it was bound as that was sealed');
   const present = readContents(parts.hash, at.world.stateBytes);
   if (present !== undefined && 'why' in present) {
-    return impossible(`the present state can't be read: ${present.why}`, 'restore the state from its backup first');
+    const why = `the state can't be read: ${visibleLine(present.why)}`;
+    return impossible(why, 'restore it from its backup first');
   }
+  const isLocal = at.world.working.backend.kind === 'local';
+  return { kind: 'seen', present, sealed, lock: isLocal ? { kind: 'local' } : await readLock(parts, sourceOf(at)) };
+}
+
+/** Looks. @throws Failure `TOOL_FAILED`, `STORE_UNREADABLE`, `BLOB_MISSING`, `BLOB_CORRUPT` */
+export async function examineRepair(parts: RepairParts, at: RepairWorld, wish: RepairWish): Promise<Examined> {
+  const sight = await lookAtState(parts, at);
+  return sight.kind === 'impossible' ? sight : await judgeRepair(parts, at, wish, sight);
+}
+
+/** Judges a wish by what was seen already. @throws Failure `TOOL_FAILED`, `STORE_UNREADABLE` */
+export async function judgeRepair(
+  parts: RepairParts,
+  at: RepairWorld,
+  wish: RepairWish,
+  sight: Sight,
+): Promise<Examined> {
   switch (wish.kind) {
     case 'push-state':
-      return await examinePush(parts, at, present);
+      return await examinePush(parts, at, sight);
     case 'force-unlock':
-      return await examineLock(parts, at, wish.lock);
+      return await examineLock(parts, at, wish.lock, sight);
     case 'untaint':
-      return (await refuseLocked(parts, at)) ?? examineTaint(at, present, wish.address);
+      return refuseLocked(sight) ?? examineTaint(at, sight.present, wish.address);
   }
 }
 
-async function examinePush(parts: RepairParts, at: RepairWorld, present: StateContents | undefined): Promise<Examined> {
+async function examinePush(parts: RepairParts, at: RepairWorld, sight: Sight): Promise<Examined> {
+  const { present } = sight;
   const { bundleDigest, proposal } = at.held;
   const past = await parts.past.find(bundleDigest);
   if (past.kind === 'unknown') return impossible(past.why, past.next);
@@ -66,9 +97,9 @@ async function examinePush(parts: RepairParts, at: RepairWorld, present: StateCo
       'look at it yourself in the run directory',
     );
   }
-  const refusal = present === undefined ? undefined : refusePush(present, pushed);
+  const refusal = present === undefined ? refuseVanished(sight) : refusePush(present, pushed);
   if (refusal !== undefined) return refusal;
-  const locked = await refuseLocked(parts, at);
+  const locked = refuseLocked(sight);
   if (locked !== undefined) return locked;
   const repair: Repair = {
     kind: 'push-state',
@@ -78,6 +109,13 @@ async function examinePush(parts: RepairParts, at: RepairWorld, present: StateCo
     contents: pushed.digest,
   };
   return { kind: 'possible', repair, own: { ...ownOf(at), ...erroredFact(parts, errored) }, errored };
+}
+
+/** A state that was there and is gone was taken away by somebody: that is no save that failed. */
+function refuseVanished({ sealed }: Sight): Impossible | undefined {
+  if (!hadState(sealed)) return undefined;
+  const why = 'there was a state when the change was sealed, and now there is none';
+  return impossible(why, 'find out who removed it; restore it from its backup first');
 }
 
 /** Never by force: what is newer was written by somebody who knew more, and another lineage is another state. */
@@ -106,10 +144,13 @@ function refusePush(present: StateContents, pushed: StateContents): Impossible |
   );
 }
 
-async function examineLock(parts: RepairParts, at: RepairWorld, id: string): Promise<Examined> {
-  const local = refuseLocal(at);
-  if (local !== undefined) return local;
-  const reading = await readLock(parts, sourceOf(at));
+async function examineLock(
+  parts: RepairParts,
+  at: RepairWorld,
+  id: string,
+  { lock: reading }: Sight,
+): Promise<Examined> {
+  if (reading.kind === 'local') return refuseLocal();
   if (reading.kind === 'free') return impossible('nobody holds the lock', 'there is nothing to unlock');
   if (reading.kind === 'unknown')
     return impossible(`who holds the lock can't be read: ${reading.why}`, 'ask the backend itself who holds it');
@@ -126,8 +167,7 @@ async function examineLock(parts: RepairParts, at: RepairWorld, id: string): Pro
 }
 
 /** Why a local state needs no unlocking. */
-function refuseLocal({ world }: RepairWorld): Impossible | undefined {
-  if (world.working.backend.kind !== 'local') return undefined;
+function refuseLocal(): Impossible {
   const why = 'a local state is locked by the operating system, and that lock is gone with its process';
   return impossible(
     `${why}; .terraform.tfstate.lock.info is a note and holds nobody off`,
@@ -145,11 +185,9 @@ function examineTaint(at: RepairWorld, present: StateContents | undefined, addre
 }
 
 /** A repair that has to take the lock waits for whoever holds it. */
-async function refuseLocked(parts: RepairParts, at: RepairWorld): Promise<Impossible | undefined> {
-  if (at.world.working.backend.kind === 'local') return undefined;
-  const reading = await readLock(parts, sourceOf(at));
-  if (reading.kind === 'free') return undefined;
-  const why = reading.kind === 'held' ? holderWords(reading.lock) : `the state is locked: ${reading.why}`;
+function refuseLocked({ lock }: Sight): Impossible | undefined {
+  if (lock.kind === 'local' || lock.kind === 'free') return undefined;
+  const why = lock.kind === 'held' ? holderWords(lock.lock) : `the state is locked: ${lock.why}`;
   return impossible(why, 'wait for it, or recover the lock first: --with force-unlock');
 }
 

@@ -2,53 +2,42 @@
 
 import { isFailure, type ResourceOutcome, visibleLine } from '../../../kernel/index.ts';
 import type { Recovery, RecoveryAnswer, RecoveryRequest } from '../../recovery.ts';
-import { erroredPath, examineRepair, type RepairWorld, sourceOf } from './examine-repair.ts';
+import { erroredPath, judgeRepair, lookAtState, type RepairWorld, type Sight } from './examine-repair.ts';
 import { type PlanRepairParts, readPlace } from './plan-repair.ts';
 import { holderWords } from './prove-owner.ts';
-import { readLock } from './read-lock.ts';
 import type { RepairWish } from './repair.ts';
-import { readContents, type StateContents } from './state-contents.ts';
-import type { LockAnswer } from './state-locks.ts';
+import type { StateContents } from './state-contents.ts';
 
 /** What was seen. */
-type Sight = {
+type Scene = Sight & {
   readonly at: RepairWorld;
-  readonly present: StateContents | undefined;
-  readonly lock: LockAnswer | { readonly kind: 'local' };
   readonly hasErrored: boolean;
   readonly orphans: readonly ResourceOutcome[];
 };
 
-/** Looks. @throws Failure `TOOL_MISSING`, `TOOL_FAILED`, `CONFIG_INVALID`, `STORE_UNREADABLE` */
+/** Looks. @throws Failure `TOOL_MISSING`, `TOOL_FAILED`, `CONFIG_INVALID`, `STORE_UNREADABLE`, `BLOB_MISSING`, `BLOB_CORRUPT` */
 export async function findRecoveries(parts: PlanRepairParts, request: RecoveryRequest): Promise<RecoveryAnswer> {
   const place = await readPlace(parts, request);
   const at = { ...place, held: request.held };
-  const present = readContents(parts.hash, at.world.stateBytes);
-  if (present !== undefined && 'why' in present) {
-    return {
-      found: [`the state can't be read: ${visibleLine(present.why)}; restore it from its backup first`],
-      recoveries: [],
-    };
-  }
+  const sight = await lookAtState(parts, at);
+  if (sight.kind === 'impossible') return { found: [`${sight.why}; ${sight.next}`], recoveries: [] };
   const past = await parts.past.find(request.held.bundleDigest);
-  const isLocal = at.world.working.backend.kind === 'local';
   const errored = await parts.past.read(request.held.bundleDigest, erroredPath(at.world.source.found.inside));
-  const sight: Sight = {
+  const scene: Scene = {
+    ...sight,
     at,
-    present,
-    lock: isLocal ? { kind: 'local' } : await readLock(parts, sourceOf(at)),
     hasErrored: errored !== undefined,
-    orphans: request.outcome.resources.filter((row) => isLost(row, present)),
+    orphans: request.outcome.resources.filter((row) => isLost(row, sight.present)),
   };
   const ways = [
-    await unlocking(parts, sight),
-    await pushing(parts, sight),
-    ...(await untainting(parts, sight)),
-    ...sight.orphans.map(importing),
-    [replanning(sight)],
+    await unlocking(parts, scene),
+    await pushing(parts, scene),
+    ...(await untainting(parts, scene)),
+    ...scene.orphans.map(importing),
+    [replanning(scene)],
   ];
   const unknown = past.kind === 'unknown' ? [`what the runner kept of it is not known here: ${past.why}`] : [];
-  return { found: [...unknown, ...findings(sight)], recoveries: ways.flat() };
+  return { found: [...unknown, ...findings(scene)], recoveries: ways.flat() };
 }
 
 /** Began to be made, and is in no state: it may stand in the world without anybody knowing it. */
@@ -57,7 +46,7 @@ function isLost(row: ResourceOutcome, present: StateContents | undefined): boole
   return isMade && row.status === 'unknown' && !present?.objects.some(({ address }) => address === row.address);
 }
 
-function findings({ present, lock, hasErrored, orphans }: Sight): readonly string[] {
+function findings({ present, lock, hasErrored, orphans }: Scene): readonly string[] {
   const tainted = present?.objects.filter(({ isTainted }) => isTainted) ?? [];
   return [
     present === undefined
@@ -89,29 +78,30 @@ function lockFinding(lock: Sight['lock']): readonly string[] {
   }
 }
 
-async function unlocking(parts: PlanRepairParts, { at, lock }: Sight): Promise<readonly Recovery[]> {
+async function unlocking(parts: PlanRepairParts, scene: Scene): Promise<readonly Recovery[]> {
+  const { lock } = scene;
   if (lock.kind !== 'held') return [];
   const what = 'removes the lock that the execution left behind, so that others can work on the state again';
-  const way = await lookAt(parts, at, { kind: 'force-unlock', lock: lock.lock.id });
+  const way = await lookAt(parts, scene, { kind: 'force-unlock', lock: lock.lock.id });
   const evidence = way.isPossible
     ? [holderWords(lock.lock), 'it was taken by this very execution, and nothing of that is alive']
     : [holderWords(lock.lock)];
   return [{ kind: 'force-unlock', subject: lock.lock.id, what, evidence, first: null, ...way }];
 }
 
-async function pushing(parts: PlanRepairParts, { at, hasErrored }: Sight): Promise<readonly Recovery[]> {
-  if (!hasErrored) return [];
+async function pushing(parts: PlanRepairParts, scene: Scene): Promise<readonly Recovery[]> {
+  if (!scene.hasErrored) return [];
   const what = 'writes the state that Terraform could not save, so that it knows again what it made';
   const evidence = ['errored.tfstate lies in the private directory of the run'];
-  const way = await lookAt(parts, at, { kind: 'push-state' });
+  const way = await lookAt(parts, scene, { kind: 'push-state' });
   return [{ kind: 'push-state', subject: null, what, evidence, first: null, ...way }];
 }
 
-async function untainting(parts: PlanRepairParts, { at, present }: Sight): Promise<readonly Recovery[]> {
+async function untainting(parts: PlanRepairParts, scene: Scene): Promise<readonly Recovery[]> {
   const found: Recovery[] = [];
-  for (const { address, isTainted } of present?.objects ?? []) {
+  for (const { address, isTainted } of scene.present?.objects ?? []) {
     if (!isTainted) continue;
-    const way = await lookAt(parts, at, { kind: 'untaint', address });
+    const way = await lookAt(parts, scene, { kind: 'untaint', address });
     found.push({
       kind: 'untaint',
       subject: visibleLine(address),
@@ -139,7 +129,7 @@ function importing({ address, id }: ResourceOutcome): readonly Recovery[] {
   ];
 }
 
-function replanning({ lock, hasErrored, orphans }: Sight): Recovery {
+function replanning({ lock, hasErrored, orphans }: Scene): Recovery {
   const first = hasErrored
     ? 'push the state first, where it is not the present one already: without it the plan makes again what was made'
     : orphans.length > 0
@@ -158,9 +148,9 @@ function replanning({ lock, hasErrored, orphans }: Sight): Recovery {
 
 type Way = Pick<Recovery, 'isPossible' | 'whyNot'>;
 
-async function lookAt(parts: PlanRepairParts, at: RepairWorld, wish: RepairWish): Promise<Way> {
+async function lookAt(parts: PlanRepairParts, scene: Scene, wish: RepairWish): Promise<Way> {
   try {
-    const examined = await examineRepair(parts, at, wish);
+    const examined = await judgeRepair(parts, scene.at, wish, scene);
     if (examined.kind === 'possible') return { isPossible: true, whyNot: null };
     return { isPossible: false, whyNot: `${examined.why}; ${examined.next}` };
   } catch (thrown) {

@@ -1,10 +1,11 @@
 /** Runs a repair: lays its bytes out, computes its preview anew, names its one command, and reads its facts. */
 
 import { z } from 'zod';
-import { type Fact, Failure, type Manifest, type Preview } from '../../../kernel/index.ts';
+import { type Fact, Failure, type Manifest, type Preview, visibleLine } from '../../../kernel/index.ts';
 import { bundleEnvironment, clearEnvironment, secretValues } from '../../bundle-environment.ts';
 import type { ExecutionCommand, OpenedBundle } from '../../driver.ts';
 import { blobOf, corruptBundle, inRunDirectory } from '../../opened-bundle.ts';
+import type { RecoveredExecution, SealedExecution } from '../../past-executions.ts';
 import { layProviders, takeProviders } from '../pinned-providers.ts';
 import { placeNotes } from '../place-notes.ts';
 import { laySealed } from '../private-copy.ts';
@@ -13,7 +14,8 @@ import { BLOB } from '../sealed-inputs.ts';
 import { secretTexts } from '../sensitive-values.ts';
 import { bundleCopy, sealedFact, sealedWorkingDirectory, type World } from '../world-facts.ts';
 import { probeRepair, type RepairParts } from './examine-repair.ts';
-import { REPAIR_BLOB, REPAIR_FACT, repairArguments, repairFacts, sealedRepair } from './repair.ts';
+import { hadState, refutePlace } from './refute-place.ts';
+import { REPAIR_BLOB, REPAIR_FACT, type Repair, repairArguments, repairFacts, sealedRepair } from './repair.ts';
 import { repairPreview } from './repair-preview.ts';
 
 const PRIVATE_FILE = 0o600;
@@ -94,6 +96,23 @@ export async function probeSealedRepair(
     });
   }
   const held = { proposal: of.proposal, bundleDigest: of.bundle };
+  requireSamePlace(parts, manifest, repair, { held, sealed: await parts.past.sealed(held.bundleDigest) });
   const environment = clearEnvironment(manifest);
   return repairFacts(world, repair, await probeRepair(parts, { world, environment, held }, repair));
+}
+
+/** What the planner refuses the runner refuses too: the planner's word is not what stands between a repair and another place. */
+function requireSamePlace(
+  { hash }: Pick<RepairParts, 'hash'>,
+  manifest: Manifest,
+  repair: Repair,
+  { held, sealed }: { readonly held: RecoveredExecution; readonly sealed: SealedExecution },
+): void {
+  const isIntoNothing = repair.kind === 'push-state' && repair.into === '' && hadState(sealed);
+  const why = refutePlace(hash, held, sealed, manifest.facts) ?? (isIntoNothing ? 'its state is gone' : undefined);
+  if (why === undefined) return;
+  throw new Failure('BLOB_CORRUPT', `${manifest.proposal} repairs something else: ${visibleLine(why)}`, {
+    hint: 'withdraw it, and ask again where that was changed: countersign recover; nothing ran',
+    where: manifest.proposal,
+  });
 }
