@@ -1,57 +1,64 @@
 /** Takes installed modules along into a private copy, with the list by which Terraform finds them there. */
 
-import { resolve } from 'node:path';
-import { z } from 'zod';
 import { packDirectory, unpackDirectory } from '../directory/packed-directory.ts';
-import { readDirectory } from '../directory/sealed-directory.ts';
+import { readDirectory, type SealedDirectory } from '../directory/sealed-directory.ts';
+import { type ListedModule, listText, readModuleList } from './module-list.ts';
 import type { TerraformParts } from './run-terraform.ts';
 import type { WorkingDirectory } from './working-directory.ts';
 
 const PRIVATE = 0o700;
 const PRIVATE_FILE = 0o600;
-const LARGEST_LIST_BYTES = 16 * 1024 * 1024;
-/** Terraform's own list; what else an entry says is kept as it came. */
-const LIST = z.looseObject({ Modules: z.array(z.looseObject({ Dir: z.string() })) });
+const LIST_NAME = 'modules.json';
+
+/** What `terraform init` installed as modules, without their histories. */
+export type InstalledModules = {
+  /** Absolute. */
+  readonly place: string;
+  readonly sealed: SealedDirectory;
+  /** As a private copy has it; `undefined` when Terraform wrote none. */
+  readonly list: readonly ListedModule[] | undefined;
+};
 
 /**
- * Copies what `terraform init` installed as modules, without their histories.
+ * Reads the installed modules; `undefined` when there are none.
  *
- * The list names installed modules below the data directory as it was named then; in the copy they lie below `.terraform`, and a
- * list that still pointed to the real ones would have Terraform read what nobody sealed.
- *
- * @throws Failure as `readDirectory`, `unpackDirectory`
+ * @param root  of what is sealed beside them
+ * @throws Failure as `readDirectory`, `readModuleList`
  */
-export async function layModules(parts: TerraformParts, tree: string, working: WorkingDirectory): Promise<void> {
-  const modules = `${working.dataDirectory}/modules`;
-  if ((await parts.files.stat(modules))?.kind !== 'directory') return;
-  const sealed = await readDirectory(parts, modules, isGit);
+export async function readModules(
+  parts: TerraformParts,
+  working: WorkingDirectory,
+  root: string,
+): Promise<InstalledModules | undefined> {
+  const place = `${working.dataDirectory}/modules`;
+  if ((await parts.files.stat(place))?.kind !== 'directory') return undefined;
+  const sealed = await readDirectory(parts, place, (path) => isGit(path) || path === LIST_NAME);
+  const listFile = `${place}/${LIST_NAME}`;
+  const isListed = (await parts.files.stat(listFile)) !== undefined;
+  const list = isListed ? await readModuleList(parts.files, listFile, { ...working, root }) : undefined;
+  return { place, sealed, list };
+}
+
+/**
+ * Copies the installed modules.
+ *
+ * The list names them below the data directory as it was named then; in the copy they lie below `.terraform`, and a list that still
+ * pointed to the real ones would have Terraform read what nobody sealed.
+ *
+ * @throws Failure as `unpackDirectory`
+ */
+export async function layModules(
+  parts: TerraformParts,
+  tree: string,
+  modules: InstalledModules | undefined,
+): Promise<void> {
+  if (modules === undefined) return;
   const into = `${tree}/.terraform/modules`;
   await parts.files.makeDirectory(into, PRIVATE);
-  await unpackDirectory(parts, await packDirectory(parts, modules, sealed), into);
-  await moveList(parts, `${into}/modules.json`, working);
-}
-
-async function moveList(parts: TerraformParts, path: string, working: WorkingDirectory): Promise<void> {
-  const list = LIST.safeParse(parseJson(await parts.files.read(path, LARGEST_LIST_BYTES))).data;
-  // A list that can't be read is Terraform's to complain of: it says so in its own words when it plans.
-  if (list === undefined) return;
-  const Modules = list.Modules.map((entry) => ({ ...entry, Dir: moved(entry.Dir, working) }));
-  const content = new TextEncoder().encode(JSON.stringify({ ...list, Modules }));
-  await parts.files.remove(path);
-  await parts.files.write(path, content, PRIVATE_FILE);
-}
-
-function moved(listed: string, { directory, dataDirectory }: WorkingDirectory): string {
-  const full = resolve(directory, listed);
-  return full.startsWith(`${dataDirectory}/`) ? `.terraform/${full.slice(dataDirectory.length + 1)}` : listed;
-}
-
-function parseJson(content: Uint8Array | undefined): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(content));
-  } catch {
-    return undefined;
-  }
+  await unpackDirectory(parts, await packDirectory(parts, modules.place, modules.sealed), into);
+  if (modules.list === undefined) return;
+  const content = new TextEncoder().encode(listText(modules.list));
+  await parts.files.write(`${into}/${LIST_NAME}`, content, PRIVATE_FILE);
 }
 
 /** Tells histories: they are no part of any source. */

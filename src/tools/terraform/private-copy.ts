@@ -4,7 +4,8 @@ import type { JsonObject, Sha256Hex } from '../../kernel/index.ts';
 import { packDirectory, unpackDirectory } from '../directory/packed-directory.ts';
 import { readDirectory, type SealedDirectory } from '../directory/sealed-directory.ts';
 import type { Source } from './find-source.ts';
-import { isGit, layModules } from './lay-modules.ts';
+import { type InstalledModules, isGit, layModules } from './lay-modules.ts';
+import { refuseOutsideModules } from './module-list.ts';
 import { layProviders, type PinnedProvider } from './pinned-providers.ts';
 import type { TerraformParts } from './run-terraform.ts';
 import type { WorkingDirectory } from './working-directory.ts';
@@ -46,10 +47,11 @@ export function privateCopy(root: string, inside: string): PrivateCopy {
   };
 }
 
-/** Lays the sealed directory out: configuration, inputs and pins. What lay there before is gone. @throws Failure as `unpackDirectory` */
+/** Lays the sealed directory out: configuration, inputs and pins. What lay there before is gone. @throws Failure as `unpackDirectory`, `refuseOutsideModules` */
 export async function laySealed(parts: TerraformParts, copy: PrivateCopy, container: Uint8Array): Promise<void> {
   for (const path of [copy.base, copy.inputs, copy.pins]) await parts.files.remove(path);
   await unpackDirectory(parts, container, copy.root);
+  await refuseOutsideModules(parts.files, copy.base, copy.tree);
 }
 
 /** Copies a state's bytes: never a link, through which Terraform would write to the real one. */
@@ -63,6 +65,7 @@ export type SourceWorld = {
   readonly found: Source;
   /** Everything below the root that belongs to it. */
   readonly sealed: SealedDirectory;
+  readonly modules: InstalledModules | undefined;
   readonly providers: readonly PinnedProvider[];
 };
 
@@ -75,7 +78,7 @@ export async function laySource(
 ): Promise<void> {
   await parts.files.makeDirectory(copy.base, PRIVATE);
   await unpackDirectory(parts, await packDirectory(parts, source.found.root, source.sealed), copy.base);
-  await layModules(parts, copy.tree, working);
+  await layModules(parts, copy.tree, source.modules);
   const record = await parts.files.read(`${working.dataDirectory}/terraform.tfstate`, CONTROL_FILE_BYTES);
   if (record !== undefined) await parts.files.write(`${copy.tree}/.terraform/terraform.tfstate`, record, PRIVATE_FILE);
   await layProviders(parts, copy.tree, source.providers);

@@ -14,6 +14,7 @@ import { directoryDigest, readDirectory, type SealedDirectory } from '../directo
 import type { OpenedBundle } from '../driver.ts';
 import { backendPlace } from './backend-place.ts';
 import { findSource, type Source, skipsBeside } from './find-source.ts';
+import { readModules } from './lay-modules.ts';
 import { providersDigest, readProviders } from './pinned-providers.ts';
 import { digestOf, type PrivateCopy, privateCopy, type SourceWorld, skipsOf } from './private-copy.ts';
 import { readState, type StateReading } from './read-state.ts';
@@ -66,6 +67,7 @@ export async function readWorld(
 ): Promise<World> {
   const found = await findSource(parts.files, working.directory);
   const sealed = await readSource(parts, working, found);
+  const modules = await readModules(parts, working, found.root);
   const providers = await readProviders(parts, working.dataDirectory);
   const stateBytes = await readStateBytes(parts, { tool, working, environment });
   const state = readState(stateBytes);
@@ -89,7 +91,7 @@ export async function readWorld(
     version('tool.digest', tool.digest),
     version('tool.version', tool.version),
   ];
-  return { tool, working, source: { found, sealed, providers }, stateBytes, state, facts };
+  return { tool, working, source: { found, sealed, modules, providers }, stateBytes, state, facts };
 }
 
 /** Reads what the change is made of: the directory and what it needs beside it, without state, history and Terraform's own work. @throws Failure as `readDirectory` */
