@@ -701,3 +701,34 @@ terraformTest(
     });
   },
 );
+
+terraformTest(
+  '[TERRAFORM-17, L11] a secret variable that says which state is meant is refused when planned, and at the runner too',
+  async () => {
+    const stage = stageWith({ 'main.tf': ONE });
+    const sealed = stage.seal(await stage.planned());
+    stage.write({
+      '.terraform/terraform.tfstate': JSON.stringify({ backend: { type: 'pg', config: { conn_str: 'dbname=tf' } } }),
+    });
+    const answer = await stage.driver.plan({
+      proposal: 'p1',
+      directory: stage.directory,
+      argv: [],
+      environment: { PG_SCHEMA_NAME: 'team' },
+      secretVariables: ['PG_SCHEMA_NAME'],
+      scratch: stage.private('scratch-'),
+    });
+    expect(answer).toEqual({
+      kind: 'unplannable',
+      why: 'PG_SCHEMA_NAME is secret, and could decide which state is changed',
+      next: 'give it with --env: it says which state is meant',
+      text: '',
+    });
+    const older = { ...sealed.manifest, secretVariables: ['TF_WORKSPACE'] };
+    await expect(stage.driver.probe(older, sealed.blobs)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: 'TF_WORKSPACE is secret, and could decide which state is changed',
+      hint: 'propose it again: give it with --env: it says which state is meant',
+    });
+  },
+);

@@ -110,7 +110,7 @@ export const TERRAFORM_REQUIREMENTS: readonly Requirement[] = [
   {
     id: 'TERRAFORM-17',
     behaviour:
-      'A state is one place from whatever directory and by whatever spelling it is named; where nobody can tell which it is, people read so.',
+      'A state is one place from whatever directory and by whatever spelling it is named; where nobody can tell which it is, people read so; and nothing secret says which it is.',
     source: 'maybe a race condition with another deployment.',
   },
   {

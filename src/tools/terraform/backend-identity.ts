@@ -1,7 +1,7 @@
 /** Tells which state a remote backend keeps, without credentials: what stands in its configuration, and what it takes from the environment. */
 
 import type { Json, JsonObject } from '../../kernel/index.ts';
-import { postgresIdentity } from './postgres-identity.ts';
+import { POSTGRES_VARIABLES, postgresIdentity } from './postgres-identity.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -32,16 +32,37 @@ const IDENTIFYING: ReadonlySet<string> = new Set([
 /** Where a backend looks for a setting that its configuration leaves out, first one first. Terraform does not keep what it found there. */
 const FROM_ENVIRONMENT: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   consul: { address: ['CONSUL_HTTP_ADDR'] },
+  cos: { region: ['TENCENTCLOUD_REGION'] },
   gcs: { storage_custom_endpoint: ['GOOGLE_BACKEND_STORAGE_CUSTOM_ENDPOINT', 'GOOGLE_STORAGE_CUSTOM_ENDPOINT'] },
   http: { address: ['TF_HTTP_ADDRESS'] },
+  kubernetes: { host: ['KUBE_HOST'], namespace: ['KUBE_NAMESPACE'] },
   s3: { endpoint: ['AWS_ENDPOINT_URL_S3', 'AWS_S3_ENDPOINT', 'AWS_ENDPOINT_URL'] },
 };
+
+/** What else could lead a backend elsewhere, though a place is told without it. */
+const LEADING_ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+  azurerm: ['ARM_ENVIRONMENT', 'ARM_METADATA_HOST', 'ARM_METADATA_HOSTNAME'],
+  consul: ['CONSUL_NAMESPACE'],
+  cos: ['TENCENTCLOUD_DOMAIN', 'TENCENTCLOUD_ENDPOINT'],
+  kubernetes: ['KUBE_CONFIG_PATH', 'KUBE_CONFIG_PATHS', 'KUBE_CTX', 'KUBE_CTX_CLUSTER', 'KUBE_IN_CLUSTER_CONFIG'],
+  oss: ['ALICLOUD_OSS_ENDPOINT', 'OSS_ENDPOINT'],
+};
+
+/**
+ * Names the variables that could decide which state a backend keeps.
+ *
+ * @param identity  as it was told without them: a user's name decides only where no database is named
+ */
+export function decidingVariables(type: string, identity: JsonObject): readonly string[] {
+  if (type === 'pg') return identity['dbname'] === undefined ? [...POSTGRES_VARIABLES, 'PGUSER'] : POSTGRES_VARIABLES;
+  return [...Object.values(FROM_ENVIRONMENT[type] ?? {}).flat(), ...(LEADING_ELSEWHERE[type] ?? [])];
+}
 
 /**
  * Identifies a backend.
  *
  * @param config  as Terraform's own record has it
- * @param environment  without secret values: what only they tell is not told
+ * @param environment  without secret values; none of them may decide it (`decidingVariables`)
  */
 export function backendIdentity(type: string, config: JsonObject, environment: Environment): JsonObject {
   const told = { ...fromEnvironment(type, environment), ...kept(config) };

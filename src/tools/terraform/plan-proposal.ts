@@ -29,6 +29,7 @@ import type { TerraformPlan } from './read-plan.ts';
 import type { RepairParts } from './repair/examine-repair.ts';
 import { identifyTool } from './run-terraform.ts';
 import { BLOB, packInputs, type SealedInputs } from './sealed-inputs.ts';
+import { secretPlace } from './secret-place.ts';
 import { secretTexts } from './sensitive-values.ts';
 import { hiddenArguments, inputVariables, terraformEnvironment, withoutSecrets } from './terraform-environment.ts';
 import { readWorkingDirectory, type WorkingDirectory } from './working-directory.ts';
@@ -69,6 +70,8 @@ export async function planProposal(parts: DriverParts, request: PlanRequest): Pr
   const working = await readWorkingDirectory(parts.files, request.directory, withoutSecrets(request));
   if (working.backend.kind === 'remote' && ['cloud', 'remote'].includes(working.backend.type))
     return hostedRuns(working);
+  const secret = secretPlace(working, request.secretVariables);
+  if (secret !== undefined) return unplannable(secret.why, secret.next);
   const world = await readWorld(parts, tool, working, asked.environment);
   if (world.state.kind === 'unreadable') return unreadableState(working, world.state.why);
   const order = { ...asked, copy: privateCopy(request.scratch, world.source.found.inside) };

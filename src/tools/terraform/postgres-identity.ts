@@ -8,6 +8,18 @@ type Settings = ReadonlyMap<string, string>;
 /** What else could name a server: a file that is not read here, or an address beside the name. */
 const UNTOLD: readonly string[] = ['service', 'servicefile', 'hostaddr'];
 
+/** The variables that could decide which database and schema is meant, but for the user's name. */
+export const POSTGRES_VARIABLES: readonly string[] = [
+  'PGDATABASE',
+  'PGHOST',
+  'PGHOSTADDR',
+  'PGPORT',
+  'PGSERVICE',
+  'PGSERVICEFILE',
+  'PG_CONN_STR',
+  'PG_SCHEMA_NAME',
+];
+
 /**
  * Identifies the database of a `pg` backend by its connection string, and by the environment where that leaves something out.
  *
@@ -31,7 +43,7 @@ export function postgresIdentity(config: JsonObject, environment: Environment): 
   };
 }
 
-/** Reads both forms of a connection string; `undefined` when it is neither. */
+/** Reads both forms of a connection string; `undefined` when it is neither, or says one thing twice: readers differ in which one counts. */
 function readConnection(text: string): Settings | undefined {
   return /^postgres(ql)?:\/\//i.test(text) ? readUrl(text) : readPairs(text);
 }
@@ -47,7 +59,7 @@ function readUrl(text: string): Settings | undefined {
       ['port', url.port],
       ['dbname', url.pathname.slice(1)],
     ].map(([name = '', value = '']) => [name, decodeURIComponent(value)] as const);
-    return new Map([...parts, ...url.searchParams].filter(([, value]) => value !== ''));
+    return onceEach([...parts, ...url.searchParams].filter(([, value]) => value !== ''));
   } catch {
     // A broken percent sign: nobody can tell what it means.
     return undefined;
@@ -57,14 +69,19 @@ function readUrl(text: string): Settings | undefined {
 const PAIR = /\s*([a-z_]+)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|((?:[^\s'\\]|\\.)*))\s*/y;
 
 function readPairs(text: string): Settings | undefined {
-  const settings = new Map<string, string>();
+  const settings: (readonly [string, string])[] = [];
   PAIR.lastIndex = 0;
   while (PAIR.lastIndex < text.length) {
     const [whole = '', name = '', quoted, plain = ''] = PAIR.exec(text) ?? [];
-    if (whole === '') return text.trim() === '' ? settings : undefined;
-    settings.set(name, (quoted ?? plain).replaceAll(/\\(.)/gs, '$1'));
+    if (whole === '') return text.trim() === '' ? new Map() : undefined;
+    settings.push([name, (quoted ?? plain).replaceAll(/\\(.)/gs, '$1')]);
   }
-  return settings;
+  return onceEach(settings);
+}
+
+function onceEach(settings: readonly (readonly [string, string])[]): Settings | undefined {
+  const told = new Map(settings);
+  return told.size === settings.length ? told : undefined;
 }
 
 function textOf(value: unknown): string {

@@ -3,7 +3,7 @@
  * seals what will run, runs it from a private copy, and reads what became of it resource by resource.
  */
 
-import { Failure, isFailure, type Preview } from '../../kernel/index.ts';
+import { Failure, isFailure, type Manifest, type Preview } from '../../kernel/index.ts';
 import { bundleEnvironment, clearEnvironment, identityEnvironment, secretValues } from '../bundle-environment.ts';
 import type { ChangeIdentity, Driver, OpenedBundle, PlanRequest } from '../driver.ts';
 import { probeIdentities } from '../identity/identity-facts.ts';
@@ -26,8 +26,9 @@ import { isRepair, readRepairWish } from './repair/repair.ts';
 import { layRepair, previewRepair, probeSealedRepair, repairCommand } from './repair/run-repair.ts';
 import { identifyTool, isDone } from './run-terraform.ts';
 import { BLOB, readInputs, readSecrets, sealedBlob } from './sealed-inputs.ts';
+import { secretPlace } from './secret-place.ts';
 import { secretTexts } from './sensitive-values.ts';
-import { readWorkingDirectory } from './working-directory.ts';
+import { readWorkingDirectory, type WorkingDirectory } from './working-directory.ts';
 import { bundleCopy, FACT, readWorld, sealedText, sealedWorkingDirectory } from './world-facts.ts';
 
 const PRIVATE_FILE = 0o600;
@@ -53,6 +54,7 @@ export function terraformDriver(parts: DriverParts): Driver {
       const environment = { ...clear, TF_DATA_DIR: sealedText(manifest, FACT.dataDirectory) };
       const tool = await identifyTool(parts, manifest.tool.path, clear);
       const working = await readWorkingDirectory(parts.files, sealed.directory, environment);
+      requireTellablePlace(working, manifest);
       const world = await readWorld(parts, tool, working, clear);
       const facts = isRepair(manifest) ? await probeSealedRepair(parts, manifest, world) : world.facts;
       return [...facts, ...(await probeIdentities(parts, manifest.facts, identityEnvironment(manifest, blobs)))];
@@ -73,6 +75,13 @@ export function terraformDriver(parts: DriverParts): Driver {
     recoveries: async (request) => await findRecoveries(parts, request),
     lookAgain: async (request) => await lookAgain(parts, request),
   };
+}
+
+/** An older bundle may have been sealed with another state's place: it never runs. */
+function requireTellablePlace(working: WorkingDirectory, { proposal, secretVariables }: Manifest): void {
+  const secret = secretPlace(working, secretVariables);
+  if (secret === undefined) return;
+  throw new Failure('CONFIG_INVALID', secret.why, { hint: `propose it again: ${secret.next}`, where: proposal });
 }
 
 /** Tells what a change is; a repair is another one whenever the state is. */

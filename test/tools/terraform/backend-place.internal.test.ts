@@ -53,6 +53,8 @@ test.each<[string, JsonObject, Environment]>([
   ['a service file', { conn_str: 'service=prod dbname=tf' }, {}],
   ['a service in the environment', { conn_str: 'dbname=tf' }, { PGSERVICE: 'prod' }],
   ['an address beside the name', { conn_str: 'host=a hostaddr=10.0.0.1 dbname=tf' }, {}],
+  ['a host in the address and beside it', { conn_str: 'postgres://z/db?host=a' }, {}],
+  ['two hosts', { conn_str: 'host=a dbname=tf host=b' }, {}],
   ['no words', { conn_str: 'host=a dbname' }, {}],
   ['a broken address', { conn_str: 'postgres://%zz@h/%zz' }, {}],
 ])('[TERRAFORM-17] pg: %s does not tell which database it is', (_, config, environment) => {
@@ -185,4 +187,13 @@ test('[TERRAFORM-17] a local state is its path, in whatever workspace', () => {
     backend: 'local',
     path: '/srv/x.tfstate',
   });
+});
+
+test('[TERRAFORM-17] kubernetes and cos: what only the environment says counts as what is written', () => {
+  const written = place('kubernetes', { host: 'https://k', namespace: 'n', secret_suffix: 's' });
+  const told = place('kubernetes', { secret_suffix: 's' }, 'default', { KUBE_HOST: 'https://k', KUBE_NAMESPACE: 'n' });
+  expect(told).toEqual({ host: 'https://k', namespace: 'n', secret: 'tfstate-default-s' });
+  expect(told).toEqual(written);
+  const region = place('cos', { bucket: 'b' }, 'default', { TENCENTCLOUD_REGION: 'r' });
+  expect(region).toEqual({ bucket: 'b', region: 'r', object: 'terraform.tfstate' });
 });

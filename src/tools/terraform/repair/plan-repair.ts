@@ -9,6 +9,7 @@ import { placeNotes } from '../place-notes.ts';
 import { jsonBytes, laySource, packSealed, privateCopy } from '../private-copy.ts';
 import { identifyTool } from '../run-terraform.ts';
 import { BLOB, packInputs } from '../sealed-inputs.ts';
+import { secretPlace } from '../secret-place.ts';
 import { secretTexts } from '../sensitive-values.ts';
 import { hiddenArguments, terraformEnvironment, withoutSecrets } from '../terraform-environment.ts';
 import { readWorkingDirectory } from '../working-directory.ts';
@@ -39,6 +40,9 @@ export async function planRepair(parts: PlanRepairParts, request: PlanRequest, w
   if (hidden.length > 0) {
     return unplannable(`${hidden.join(', ')} in the environment adds arguments that nobody sees`, 'unset it');
   }
+  const working = await readWorkingDirectory(parts.files, request.directory, withoutSecrets(request));
+  const secret = secretPlace(working, request.secretVariables);
+  if (secret !== undefined) return unplannable(secret.why, secret.next);
   const { environment, world: found } = await readPlace(parts, request);
   const world = await identified(parts, request, { environment, world: found });
   const examined = await examineRepair(parts, { world, environment, held: recovers }, wish);
