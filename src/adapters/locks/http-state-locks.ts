@@ -36,34 +36,66 @@ async function ask(parts: { readonly random: Random; readonly who: string }, pla
   if (answer.status !== 200) return { kind: 'unknown', why: `its server answers ${answer.status}` };
   const back = await send(place, { url: place.unlockUrl, method: place.unlockMethod, body: own });
   if (typeof back !== 'string' && back.status === 200) return { kind: 'free' };
+  const where = addressWords(place.unlockUrl);
   throw new Failure(
     'TOOL_FAILED',
     'the lock of the state was free, was taken for a look, and could not be given back',
-    {
-      hint: `remove the lock that names the operation "a look at the lock" at ${visibleLine(place.unlockUrl)}`,
-      where: visibleLine(place.unlockUrl),
-    },
+    { hint: `remove the lock that names the operation "a look at the lock" at ${where}`, where },
   );
 }
 
 type Sending = { readonly url: string; readonly method: string; readonly body: string };
 type Sent = { readonly status: number; readonly text: string };
 
-async function send({ username, password }: LockPlace, { url, method, body }: Sending): Promise<Sent | string> {
-  const basic = Buffer.from(`${username ?? ''}:${password ?? ''}`).toString('base64');
-  const authorization = username === undefined ? {} : { authorization: `Basic ${basic}` };
+async function send(place: LockPlace, { url, method, body }: Sending): Promise<Sent | string> {
+  const address = readAddress(url, place);
+  if (address === undefined) return "its server can't be asked: its address can't be read";
+  const { authorization } = address;
   try {
-    const response = await fetch(url, {
+    const response = await fetch(address.url, {
       method,
       body,
-      headers: { 'content-type': 'application/json', ...authorization },
+      headers: { 'content-type': 'application/json', ...(authorization === undefined ? {} : { authorization }) },
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     return { status: response.status, text: await firstBytes(response) };
   } catch (thrown) {
-    return `its server can't be asked: ${reason(thrown)}`;
+    return `its server at ${addressWords(url)} can't be asked: ${reason(thrown)}`;
   }
+}
+
+type Address = { readonly url: string; readonly authorization: string | undefined };
+
+/** Takes a user out of an address: fetch refuses one, and repeats it in its refusal. What is configured beside the address goes first. */
+function readAddress(text: string, { username, password }: LockPlace): Address | undefined {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
+  const user = username === undefined ? userOf(url) : `${username}:${password ?? ''}`;
+  url.username = '';
+  url.password = '';
+  const authorization = user === undefined ? undefined : `Basic ${Buffer.from(user).toString('base64')}`;
+  return { url: url.href, authorization };
+}
+
+function userOf({ username, password }: URL): string | undefined {
+  if (username === '' && password === '') return undefined;
+  return `${unescaped(username)}:${unescaped(password)}`;
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A lone percent sign stands for itself.
+    return text;
+  }
+}
+
+/** Where a server is, in words that hold no secret: neither a user nor what a query says. */
+function addressWords(text: string): string {
+  const url = URL.parse(text);
+  return url === null ? 'an address that can not be read' : visibleLine(`${url.origin}${url.pathname}`);
 }
 
 async function firstBytes(response: Response): Promise<string> {
@@ -101,8 +133,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-// The cause says more than "fetch failed"; neither holds the request's headers.
+/** Never the message: that of a `TypeError` repeats addresses and headers. The system's own code says enough. */
 function reason(thrown: unknown): string {
-  const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
-  return visibleLine(cause instanceof Error ? cause.message : String(cause));
+  if (thrown instanceof Error && thrown.name === 'TimeoutError') return `no answer within ${TIMEOUT_MS / 1000} s`;
+  const cause = thrown instanceof Error ? thrown.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return /^[A-Z][A-Z_0-9]{1,60}$/.test(code) ? code : 'the connection or the request failed';
 }
