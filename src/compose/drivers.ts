@@ -21,6 +21,7 @@ export function composeDrivers(base: Base, planning: Processes): Readonly<Record
       files,
       hash,
       locks: base.machine.locks,
+      random: base.machine.random,
       past: composePastExecutions(base),
       searchPath,
     }),

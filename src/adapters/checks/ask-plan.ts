@@ -6,6 +6,7 @@ import { nodeFiles } from '../files/node-files.ts';
 import { sha256 } from '../hash/sha256.ts';
 import { openMachine } from '../machine.ts';
 import { nodeProcesses } from '../processes/node-processes.ts';
+import { systemRandom } from '../random/system-random.ts';
 import { readPlanAnswer } from './answers/read-plan-answer.ts';
 import { type Reading, unknownReading } from './answers/reading.ts';
 import { ownEnvironment } from './own-environment.ts';
@@ -24,7 +25,7 @@ export async function askPlan(question: TerraformPlanQuestion, order: WorkerOrde
   const scratch = join(order.scratch, 'plan');
   await files.makeDirectory(scratch, PRIVATE);
   const plan = await askSealedTerraform(
-    { processes: nodeProcesses(), files, hash: sha256, locks: openMachine().locks },
+    { processes: nodeProcesses(), files, hash: sha256, locks: openMachine().locks, random: systemRandom() },
     { question, sealedDirectory, environment: ownEnvironment(), scratch },
   );
   return readPlanAnswer(plan);

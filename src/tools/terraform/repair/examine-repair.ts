@@ -4,7 +4,7 @@ import type { Json } from '../../../kernel/index.ts';
 import { visibleLine } from '../../../kernel/index.ts';
 import type { PastExecutions, RecoveredExecution, SealedExecution } from '../../past-executions.ts';
 import type { World } from '../world-facts.ts';
-import { holderWords, proveOwner } from './prove-owner.ts';
+import { holderWords, proveOwner, untoldWords } from './prove-owner.ts';
 import { type LockParts, readLock } from './read-lock.ts';
 import { hadState, refutePlace } from './refute-place.ts';
 import { REPAIR_FACT, type Repair, type RepairWish } from './repair.ts';
@@ -152,6 +152,7 @@ async function examineLock(
 ): Promise<Examined> {
   if (reading.kind === 'local') return refuseLocal();
   if (reading.kind === 'free') return impossible('nobody holds the lock', 'there is nothing to unlock');
+  if (reading.kind === 'untold') return refuseUntold(reading.why);
   if (reading.kind === 'unknown')
     return impossible(`who holds the lock can't be read: ${reading.why}`, 'ask the backend itself who holds it');
   const { lock } = reading;
@@ -187,8 +188,13 @@ function examineTaint(at: RepairWorld, present: StateContents | undefined, addre
 /** A repair that has to take the lock waits for whoever holds it. */
 function refuseLocked({ lock }: Sight): Impossible | undefined {
   if (lock.kind === 'local' || lock.kind === 'free') return undefined;
+  if (lock.kind === 'untold') return refuseUntold(lock.why);
   const why = lock.kind === 'held' ? holderWords(lock.lock) : `the state is locked: ${lock.why}`;
   return impossible(why, 'wait for it, or recover the lock first: --with force-unlock');
+}
+
+function refuseUntold(why: string): Impossible {
+  return impossible(untoldWords(why), 'run `terraform plan` in the directory to see what is wrong with the backend');
 }
 
 /** The facts of a sealed repair, as they are now; what can't be had any more is `null`. @throws Failure as `examineRepair` */

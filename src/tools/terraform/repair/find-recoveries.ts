@@ -4,14 +4,18 @@ import { isFailure, type ResourceOutcome, visibleLine } from '../../../kernel/in
 import type { Recovery, RecoveryAnswer, RecoveryRequest } from '../../recovery.ts';
 import { erroredPath, judgeRepair, lookAtState, type RepairWorld, type Sight } from './examine-repair.ts';
 import { type PlanRepairParts, readPlace } from './plan-repair.ts';
-import { holderWords } from './prove-owner.ts';
+import { holderWords, untoldWords } from './prove-owner.ts';
 import type { RepairWish } from './repair.ts';
 import type { StateContents } from './state-contents.ts';
+
+/** How many of a kind are listed; the others are counted, and can be named all the same. */
+const MOST_LISTED = 20;
 
 /** What was seen. */
 type Scene = Sight & {
   readonly at: RepairWorld;
   readonly hasErrored: boolean;
+  readonly tainted: readonly string[];
   readonly orphans: readonly ResourceOutcome[];
 };
 
@@ -27,13 +31,14 @@ export async function findRecoveries(parts: PlanRepairParts, request: RecoveryRe
     ...sight,
     at,
     hasErrored: errored !== undefined,
+    tainted: sight.present?.objects.flatMap((one) => (one.isTainted ? [one.address] : [])) ?? [],
     orphans: request.outcome.resources.filter((row) => isLost(row, sight.present)),
   };
   const ways = [
     await unlocking(parts, scene),
     await pushing(parts, scene),
     ...(await untainting(parts, scene)),
-    ...scene.orphans.map(importing),
+    ...scene.orphans.slice(0, MOST_LISTED).map(importing),
     [replanning(scene)],
   ];
   const unknown = past.kind === 'unknown' ? [`what the runner kept of it is not known here: ${past.why}`] : [];
@@ -46,8 +51,7 @@ function isLost(row: ResourceOutcome, present: StateContents | undefined): boole
   return isMade && row.status === 'unknown' && !present?.objects.some(({ address }) => address === row.address);
 }
 
-function findings({ present, lock, hasErrored, orphans }: Scene): readonly string[] {
-  const tainted = present?.objects.filter(({ isTainted }) => isTainted) ?? [];
+function findings({ present, lock, hasErrored, tainted, orphans }: Scene): readonly string[] {
   return [
     present === undefined
       ? 'there is no state'
@@ -56,11 +60,17 @@ function findings({ present, lock, hasErrored, orphans }: Scene): readonly strin
     ...(hasErrored
       ? ['Terraform could not save the state: errored.tfstate lies in the private directory of the run']
       : []),
-    ...tainted.map(({ address }) => `${visibleLine(address)} is tainted: made, and left half-made`),
-    ...orphans.map(
+    ...listed(tainted, (address) => `${visibleLine(address)} is tainted: made, and left half-made`),
+    ...listed(
+      orphans,
       ({ address }) => `${visibleLine(address)} began to be made and is in no state: it may exist all the same`,
     ),
   ];
+}
+
+function listed<T>(all: readonly T[], words: (one: T) => string): readonly string[] {
+  const more = all.length - MOST_LISTED;
+  return [...all.slice(0, MOST_LISTED).map(words), ...(more > 0 ? [`and ${more} more like that one`] : [])];
 }
 
 function lockFinding(lock: Sight['lock']): readonly string[] {
@@ -73,6 +83,8 @@ function lockFinding(lock: Sight['lock']): readonly string[] {
       return ['nobody holds the lock of the state'];
     case 'held':
       return [holderWords(lock.lock)];
+    case 'untold':
+      return [untoldWords(lock.why)];
     case 'unknown':
       return [`who holds the lock of the state can't be read: ${visibleLine(lock.why)}`];
   }
@@ -99,8 +111,7 @@ async function pushing(parts: PlanRepairParts, scene: Scene): Promise<readonly R
 
 async function untainting(parts: PlanRepairParts, scene: Scene): Promise<readonly Recovery[]> {
   const found: Recovery[] = [];
-  for (const { address, isTainted } of scene.present?.objects ?? []) {
-    if (!isTainted) continue;
+  for (const address of scene.tainted.slice(0, MOST_LISTED)) {
     const way = await lookAt(parts, scene, { kind: 'untaint', address });
     found.push({
       kind: 'untaint',

@@ -1,7 +1,7 @@
 /** Whether a state is as a repair was to leave it: one answer for the runner, who observes, and for the verifier, who checks. */
 
 import type { HashFunction } from '../../../kernel/index.ts';
-import { holderWords } from './prove-owner.ts';
+import { holderWords, untoldWords } from './prove-owner.ts';
 import type { StateQuestion } from './state-check.ts';
 import { readContents } from './state-contents.ts';
 import type { LockAnswer } from './state-locks.ts';
@@ -40,6 +40,7 @@ export function judgeLock(
   answer: LockAnswer,
 ): StateJudgement {
   if (answer.kind === 'unknown') return { kind: 'unknown', detail: `who holds the lock can't be read: ${answer.why}` };
+  if (answer.kind === 'untold') return { kind: 'unknown', detail: untoldWords(answer.why) };
   if (answer.kind === 'free') return { kind: 'as-approved', detail: 'nobody holds the lock' };
   const words = holderWords(answer.lock);
   return answer.lock.id === expected.lock

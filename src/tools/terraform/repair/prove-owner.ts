@@ -52,6 +52,11 @@ export function holderWords(lock: StateLock): string {
   return `${who} holds the lock ${visibleLine(lock.id)} ${since}, for ${visibleLine(lock.operation) || 'nothing that is named'}`;
 }
 
+/** What is said where Terraform answers neither that the state is locked nor that it is not. */
+export function untoldWords(why: string): string {
+  return `can't tell whether the state is locked: ${visibleLine(why)}`;
+}
+
 /** When the execution's first change began, by Terraform's own clock; whole milliseconds, rounded up. */
 function firstChange(printed: Uint8Array | undefined): number | undefined {
   const times = new TextDecoder()

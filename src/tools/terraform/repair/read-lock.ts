@@ -1,19 +1,16 @@
 /** Reads who holds the lock of a remote state. Terraform has no command that only looks: it is asked for the lock and refuses. */
 
 import { z } from 'zod';
-import { visibleLine } from '../../../kernel/index.ts';
+import { type Random, visibleLine } from '../../../kernel/index.ts';
 import { complaint, isDone, runTerraform, type TerraformParts } from '../run-terraform.ts';
 import type { StateSource } from '../world-facts.ts';
 import type { LockAnswer, LockPlace, StateLocks } from './state-locks.ts';
 
 /** `untaint` of an object that nobody has: it takes the lock, finds nothing, writes nothing and gives the lock back. */
-const ASKING: readonly string[] = [
-  'untaint',
-  '-no-color',
-  '-allow-missing',
-  '-lock-timeout=0s',
-  'terraform_data.countersign_asks_who_holds_the_lock',
-];
+const ASKING: readonly string[] = ['untaint', '-no-color', '-allow-missing', '-lock-timeout=0s'];
+/** What Terraform says of an object that nobody has. */
+const NOBODY_HAS_IT = 'No such resource instance';
+const ADDRESS_BYTES = 16;
 const CONTROL_FILE_BYTES = 1024 * 1024;
 
 const text = z.string().nullish();
@@ -35,7 +32,7 @@ const RECORD = z.object({
 });
 
 /** What the parts of this folder ask with. */
-export type LockParts = TerraformParts & { readonly locks: StateLocks };
+export type LockParts = TerraformParts & { readonly locks: StateLocks; readonly random: Random };
 
 /**
  * Tells who holds the lock. Where nobody does it is taken for a moment.
@@ -46,11 +43,15 @@ export async function readLock(parts: LockParts, source: StateSource): Promise<L
   const { tool, working, environment } = source;
   const variables = { ...environment, TF_DATA_DIR: working.dataDirectory, TF_WORKSPACE: working.workspace };
   const run = { processes: parts.processes, tool: tool.path, directory: working.directory, environment: variables };
-  const asked = await runTerraform(run, ASKING);
-  if (isDone(asked)) return { kind: 'free' };
+  // A name that can be known could be given to an object, and looking would then write the state.
+  const address = `terraform_data.countersign_asks_${Buffer.from(parts.random.bytes(ADDRESS_BYTES)).toString('hex')}`;
+  const asked = await runTerraform(run, [...ASKING, address]);
   const said = new TextDecoder().decode(asked.stderr);
-  if (!said.includes('Error acquiring the state lock')) {
-    return { kind: 'unknown', why: visibleLine(complaint(asked).first) };
+  if (isDone(asked) && `${new TextDecoder().decode(asked.stdout)}${said}`.includes(NOBODY_HAS_IT)) {
+    return { kind: 'free' };
+  }
+  if (isDone(asked) || !said.includes('Error acquiring the state lock')) {
+    return { kind: 'untold', why: visibleLine(complaint(asked).first) };
   }
   // With the http backend the block "Lock Info" is that of whoever asked, and never that of the holder.
   const httpId = /HTTP remote state already locked:\s+ID=(\S+)/.exec(said)?.[1];

@@ -24,7 +24,10 @@ export type LockPlace = {
 export type LockAnswer =
   | { readonly kind: 'held'; readonly lock: StateLock }
   | { readonly kind: 'free' }
-  | { readonly kind: 'unknown'; readonly why: string };
+  /** It is held, or may be; nobody says by whom. */
+  | { readonly kind: 'unknown'; readonly why: string }
+  /** Nobody even says whether it is held. */
+  | { readonly kind: 'untold'; readonly why: string };
 
 /** Asks for a lock to learn who holds it. Ask only where it is known to be held: a free one is taken, and given back at once. */
 export interface StateLocks {
