@@ -5,8 +5,8 @@ import type { Manifest } from '../kernel/index.ts';
 /** What is looked at. The bundle's secret blobs are destroyed by then: what it was planned from is in its manifest and preview alone. */
 export type LookAgainRequest = {
   readonly manifest: Pick<Manifest, 'proposal' | 'directory' | 'facts'>;
-  /** The options that it was planned with, as its preview shows them: a value that was secret is not among them. */
-  readonly options: readonly string[];
+  /** The options that it was planned with, as its preview shows them: a value that was secret is not among them. `undefined` when its preview tells none. */
+  readonly options: readonly string[] | undefined;
   /** The allow-listed environment; the whole of it. */
   readonly environment: Readonly<Record<string, string>>;
   /** Names in `environment` whose values are secret. */

@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type ChaosLoop, chaosLoop } from '../support/chaos-provider/chaos-loop.ts';
@@ -354,3 +354,44 @@ loopTest('[DRIFT-06, CLI-05] a schedule says one line a pass, and an interruptio
   expect(JSON.parse(printed.join(''))).toMatchObject({ schema: 'countersign.drift/1', findings: [] });
   expect((await loop.run('drift', '--every', '0s')).code).toBe(2);
 });
+
+loopTest('[DRIFT-04, DRIFT-05, L11] installed modules that changed are a changed configuration', async () => {
+  const loop = await chaosLoop();
+  const laid = join(loop.directory, '.terraform/modules');
+  mkdirSync(join(laid, 'm'), { recursive: true });
+  const source = 'git::https://example.com/m.git';
+  const list = [
+    { Key: '', Source: '', Dir: '.' },
+    { Key: 'm', Source: source, Dir: '.terraform/modules/m' },
+  ];
+  await loop.configure(ONE);
+  writeFileSync(join(laid, 'modules.json'), JSON.stringify({ Modules: list }));
+  writeFileSync(join(laid, 'm/m.tf'), 'resource "terraform_data" "x" {\n  input = 1\n}\n');
+  writeFileSync(join(loop.directory, 'use.tf'), `module "m" {\n  source = "${source}"\n}\n`);
+  const id = await loop.goRound();
+  expect(await loop.show(id)).toMatchObject({ state: 'closed', verdict: 'confirmed' });
+  expect((await look(loop)).findings[0]).toMatchObject({ result: 'as-confirmed' });
+  writeFileSync(join(laid, 'm/m.tf'), 'resource "terraform_data" "x" {\n  input = 2\n}\n');
+  expect((await look(loop)).findings[0]).toMatchObject({
+    result: 'changed-configuration',
+    changed: ['the installed modules'],
+  });
+});
+
+loopTest(
+  '[DRIFT-05, TERRAFORM-11, L9] a change of targets alone is confirmed when they are as planned, and never when one is not',
+  async () => {
+    const loop = await chaosLoop();
+    const other = 'resource "terraform_data" "other" {\n  input = 1\n}\n';
+    await loop.configure(`${ONE}${other}`);
+    const id = await loop.goRound('--', '-target=chaos_thing.a');
+    expect(await loop.show(id)).toMatchObject({ state: 'closed', verdict: 'confirmed' });
+    expect((await look(loop)).findings[0]).toMatchObject({ result: 'as-confirmed' });
+    loop.cloud.change('thing-1', { size: 40 });
+    expect((await look(loop)).findings[0]).toMatchObject({ result: 'drifted' });
+    const failing = await chaosLoop();
+    await failing.configure(`${ONE.replace('size = 1', 'mode = "partial"')}${other}`);
+    const bad = await failing.goRound('--', '-target=chaos_thing.a');
+    expect(await failing.show(bad)).not.toMatchObject({ verdict: 'confirmed' });
+  },
+);

@@ -1,7 +1,8 @@
 /** Takes installed modules along into a private copy, with the list by which Terraform finds them there. */
 
+import { digestJson, type HashFunction, type Sha256Hex } from '../../kernel/index.ts';
 import { packDirectory, unpackDirectory } from '../directory/packed-directory.ts';
-import { readDirectory, type SealedDirectory } from '../directory/sealed-directory.ts';
+import { directoryDigest, readDirectory, type SealedDirectory } from '../directory/sealed-directory.ts';
 import { type ListedModule, listText, readModuleList } from './module-list.ts';
 import type { TerraformParts } from './run-terraform.ts';
 import type { WorkingDirectory } from './working-directory.ts';
@@ -59,6 +60,13 @@ export async function layModules(
   if (modules.list === undefined) return;
   const content = new TextEncoder().encode(listText(modules.list));
   await parts.files.write(`${into}/${LIST_NAME}`, content, PRIVATE_FILE);
+}
+
+/** Names the installed modules by every byte of them and by what their list says; `null` when there are none. */
+export function modulesDigest(hash: HashFunction, modules: InstalledModules | undefined): Sha256Hex | null {
+  if (modules === undefined) return null;
+  const { sealed, list } = modules;
+  return digestJson(hash, { sealed: directoryDigest(hash, sealed), list: list === undefined ? null : listText(list) });
 }
 
 /** Tells histories: they are no part of any source. */

@@ -11,7 +11,7 @@ import type { Drift, LookAgainAnswer, LookAgainRequest } from '../look-again.ts'
 import { chooseTool, toolName } from './choose-tool.ts';
 import { lacksInit, type MadePlan, makePlan } from './make-plan.ts';
 import { maskText, SENSITIVE } from './mask-text.ts';
-import { verifyingArguments } from './plan-arguments.ts';
+import { isTargeted, verifyingArguments } from './plan-arguments.ts';
 import { addressOf, previewAction } from './plan-preview.ts';
 import type { DriverParts } from './plan-proposal.ts';
 import { laySource, layState, privateCopy } from './private-copy.ts';
@@ -33,6 +33,7 @@ const PLACE_WORDS: Readonly<Record<string, string>> = {
 const SOURCE_WORDS: Readonly<Record<string, string>> = {
   [SOURCE_FACT.directory]: 'the configuration',
   [SOURCE_FACT.lock]: '.terraform.lock.hcl',
+  [SOURCE_FACT.modules]: 'the installed modules',
   [SOURCE_FACT.providers]: 'the installed providers',
 };
 
@@ -73,6 +74,9 @@ function refuseUnaskable({ manifest, options }: LookAgainRequest): LookAgainAnsw
       'propose what is left, and have it confirmed: the next look compares with that',
     );
   }
+  if (options === undefined || !manifest.facts.some(({ name }) => name === SOURCE_FACT.modules)) {
+    return unknown('it was planned by an earlier version', 'confirm a change first: the next look compares with that');
+  }
   const secret = options.find((option) => option.includes(SENSITIVE));
   if (secret === undefined) return undefined;
   const name = visibleLine(secret.split('=', 2).join('='));
@@ -110,7 +114,7 @@ async function planAgain(parts: DriverParts, request: LookAgainRequest, world: W
   const copy = privateCopy(request.scratch, world.source.found.inside);
   await laySource(parts, copy, world.working, world.source);
   await layState(parts, copy, world.stateBytes);
-  const argv = verifyingArguments(request.options);
+  const argv = verifyingArguments(request.options ?? []);
   const environment = terraformEnvironment(request.environment, parts.searchPath);
   const made = await makePlan(
     { ...parts, processes: parts.sandboxed },
@@ -147,7 +151,8 @@ function judge(plan: TerraformPlan, argv: readonly string[], show: Show): LookAg
   const drift = driftOf(plan, argv, show);
   const found = drift.resources.length + drift.outputs.length + drift.failedChecks.length;
   if (found > 0 || plan.isApplyable) return { kind: 'drifted', drift, argv, isMendable: plan.isApplyable };
-  return plan.isComplete ? { kind: 'as-confirmed' } : unknown('the plan is not complete', next);
+  const isWhole = plan.isComplete || (isTargeted(argv) && plan.deferred.length === 0);
+  return isWhole ? { kind: 'as-confirmed' } : unknown('the plan is not complete', next);
 }
 
 function driftOf(plan: TerraformPlan, argv: readonly string[], show: Show): Drift {

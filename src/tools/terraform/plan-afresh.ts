@@ -7,7 +7,7 @@ import { type KeptObject, otherObjects } from './kept-objects.ts';
 import { makePlan } from './make-plan.ts';
 import { maskText } from './mask-text.ts';
 import { layProviders, takeProviders } from './pinned-providers.ts';
-import { verifyingArguments } from './plan-arguments.ts';
+import { isTargeted, verifyingArguments } from './plan-arguments.ts';
 import { planDigest } from './plan-digest.ts';
 import { addressOf, previewAction } from './plan-preview.ts';
 import { laySealed, layState, privateCopy } from './private-copy.ts';
@@ -92,7 +92,11 @@ export async function planSealedTerraform(parts: TerraformParts, request: FreshP
     environment: environmentOf(request, inputs, question),
   });
   if (made.kind === 'failed') return { kind: 'failed', why: failureText(made, inputs) };
-  return judgePlan(parts.hash, made.plan, { ...question, kept: inputs.kept });
+  return judgePlan(parts.hash, made.plan, {
+    ...question,
+    kept: inputs.kept,
+    isTargeted: isTargeted(inputs.planArguments),
+  });
 }
 
 function environmentOf(
@@ -104,7 +108,10 @@ function environmentOf(
   return { ...terraformEnvironment(given, request.environment['PATH'] ?? ''), TF_WORKSPACE: question.workspace };
 }
 
-type Judged = Pick<FreshPlanQuestion, 'replaced'> & { readonly kept: readonly KeptObject[] };
+type Judged = Pick<FreshPlanQuestion, 'replaced'> & {
+  readonly kept: readonly KeptObject[];
+  readonly isTargeted: boolean;
+};
 
 function judgePlan(hash: HashFunction, plan: TerraformPlan, question: Judged): FreshPlan {
   const digest = planDigest(hash, plan);
@@ -121,7 +128,9 @@ function judgePlan(hash: HashFunction, plan: TerraformPlan, question: Judged): F
     )
     .map(({ address }) => visibleLine(address));
   const others = otherObjects(question.kept, plan);
-  const isQuiet = !plan.isApplyable && !plan.isErrored && plan.isComplete;
+  // What a target leaves out was left out before eyes. What was deferred was not.
+  const isWhole = plan.isComplete || (question.isTargeted && plan.deferred.length === 0);
+  const isQuiet = !plan.isApplyable && !plan.isErrored && isWhole;
   const findings = resources.length + outputs.length + failedChecks.length + notReplaced.length + others.length;
   if (isQuiet && findings === 0) return { kind: 'empty', digest };
   return { kind: 'changes', digest, resources, outputs, failedChecks, notReplaced, otherObjects: others };

@@ -59,6 +59,11 @@ export function verifyingArguments(planned: PlanArguments): PlanArguments {
   return planned.filter((argument) => !argument.startsWith('-replace=') && argument !== '-refresh=false');
 }
 
+/** Tells whether a plan with these options leaves out everything but its targets: Terraform calls such a plan incomplete by itself. */
+export function isTargeted(planned: PlanArguments): boolean {
+  return planned.some((argument) => argument.startsWith('-target='));
+}
+
 /** Tells whether a plan with these options asks the world what stands there. */
 export function looksAtTheWorld(planned: PlanArguments): boolean {
   return !planned.includes('-refresh=false');

@@ -14,7 +14,7 @@ import { directoryDigest, readDirectory, type SealedDirectory } from '../directo
 import type { OpenedBundle } from '../driver.ts';
 import { backendPlace } from './backend-place.ts';
 import { findSource, type Source, skipsBeside } from './find-source.ts';
-import { readModules } from './lay-modules.ts';
+import { modulesDigest, readModules } from './lay-modules.ts';
 import { providersDigest, readProviders } from './pinned-providers.ts';
 import { digestOf, type PrivateCopy, privateCopy, type SourceWorld, skipsOf } from './private-copy.ts';
 import { readState, type StateReading } from './read-state.ts';
@@ -48,6 +48,7 @@ export const FACT = {
 export const SOURCE_FACT = {
   directory: 'terraform.directory.digest',
   lock: 'terraform.lock.digest',
+  modules: 'terraform.modules.digest',
   providers: 'terraform.providers.digest',
 } as const;
 
@@ -86,6 +87,7 @@ export async function readWorld(
     version('terraform.state.digest', stateDigest),
     version(SOURCE_FACT.directory, directoryDigest(parts.hash, sealed)),
     version(SOURCE_FACT.lock, await digestOf(parts, `${working.directory}/.terraform.lock.hcl`)),
+    version(SOURCE_FACT.modules, modulesDigest(parts.hash, modules)),
     version(SOURCE_FACT.providers, providersDigest(parts.hash, providers)),
     version('tool.path', tool.path),
     version('tool.digest', tool.digest),

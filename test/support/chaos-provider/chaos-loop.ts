@@ -46,8 +46,8 @@ export async function chaosLoop(more: Readonly<Record<string, string>> = {}): Pr
       'chaos',
       '--intent',
       'chaos',
-      ...options,
       '--json',
+      ...options,
     );
   return {
     ...loop,

@@ -1,6 +1,7 @@
 /** One pass: looks at every place that a confirmed Terraform change was made at. */
 
 import type { DriftFinding, DriftParts, DriftPass, DriftQuestion } from './drift-parts.ts';
+import { sweepDriftScratch } from './drift-scratch.ts';
 import { findChangedPlaces } from './find-changed-places.ts';
 import { lookForDrift } from './look-for-drift.ts';
 
@@ -13,6 +14,7 @@ import { lookForDrift } from './look-for-drift.ts';
  * @throws Failure `NOT_FOUND` for an unknown target, and those of the store
  */
 export async function lookForAllDrift(parts: DriftParts, question: DriftQuestion): Promise<DriftPass> {
+  await sweepDriftScratch(parts);
   const findings: DriftFinding[] = [];
   const places = await findChangedPlaces(parts, question.target);
   for (const place of places) {

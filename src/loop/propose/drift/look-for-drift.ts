@@ -5,6 +5,7 @@ import type { LookAgainAnswer } from '../../../tools/index.ts';
 import { chooseEnvironment } from '../choose-environment.ts';
 import { mergeVariables } from '../sealed-variables.ts';
 import type { DriftParts, DriftQuestion, DriftResult, SameChange } from './drift-parts.ts';
+import { withDriftScratch } from './drift-scratch.ts';
 import type { BegunState, ChangedPlace } from './find-changed-places.ts';
 import { openDriftDraft } from './open-drift-draft.ts';
 import { type ConfirmedManifest, readConfirmed, readOptions } from './read-confirmed.ts';
@@ -82,15 +83,11 @@ async function lookAgain(
 ): Promise<LookAgainAnswer> {
   const { variables, secretVariables } = chooseEnvironment({ inherited, ...change });
   const options = await readOptions(parts, last.previewDigest);
-  const scratch = await parts.files.makeTemporary(parts.scratchDirectory, `drift-${last.proposal}-`);
-  try {
+  return await withDriftScratch(parts, last.proposal, async (scratch) => {
     const request = { manifest, options, environment: variables, secretVariables, scratch };
     const answer = await parts.drivers[last.driver].lookAgain?.(request);
     return answer ?? { kind: 'unknown', why: `${last.driver} can't look again`, next: 'look at the world yourself' };
-  } finally {
-    // Plan and state hold values in the clear.
-    await parts.files.remove(scratch);
-  }
+  });
 }
 
 function skipped(why: string, proposal: string): Without {

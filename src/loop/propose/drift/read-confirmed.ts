@@ -35,9 +35,12 @@ export async function readConfirmed({ blobs, hash }: Reading, bundleDigest: stri
   });
 }
 
-/** Reads the options that it was planned with, as people were shown them. @throws Failure `BLOB_MISSING`, `BLOB_CORRUPT` */
-export async function readOptions({ blobs, hash }: Reading, previewDigest: string): Promise<readonly string[]> {
-  return readPreview(hash, await blobs.get(previewDigest), previewDigest).options ?? [];
+/** Reads the options that it was planned with, as people were shown them; earlier versions showed none. @throws Failure `BLOB_MISSING`, `BLOB_CORRUPT` */
+export async function readOptions(
+  { blobs, hash }: Reading,
+  previewDigest: string,
+): Promise<readonly string[] | undefined> {
+  return readPreview(hash, await blobs.get(previewDigest), previewDigest).options;
 }
 
 function parseJson(content: Uint8Array): unknown {
