@@ -78,7 +78,12 @@ export const FAULTS: Readonly<Record<FaultName, Fault>> = {
   },
   'kill -9 of terraform': {
     mode: 'hang',
-    play: async (stage, id) => await amid(stage, id, 'stands', () => void process.kill(stage.tool(), 'SIGKILL')),
+    play: async (stage, id) =>
+      await amid(stage, id, 'stands', () => {
+        process.kill(stage.tool(), 'SIGKILL');
+        // Its provider would go on: nothing of an execution may live when its lock is to be removed.
+        process.kill(Number(stage.cloud.note('stands-one')), 'SIGKILL');
+      }),
   },
   'kill -9 of the runner: probed': runnerDiesAt('probed'),
   'kill -9 of the runner: intended': runnerDiesAt('intended'),
