@@ -11,18 +11,19 @@ import type { WorkingDirectory } from './working-directory.ts';
 
 const LARGEST_LIST_BYTES = 16 * 1024 * 1024;
 
-const ENTRY = z.object({
-  Key: z.string(),
-  Source: z.string().optional(),
-  Version: z.string().optional(),
-  Dir: z.string(),
-});
+const MEMBERS = { Key: z.string(), Source: z.string().optional(), Version: z.string().optional(), Dir: z.string() };
+const ENTRY = z.object(MEMBERS);
 const LIST = z.object({ Modules: z.array(ENTRY) });
 /** As a copy has it: whatever else stood there, Terraform might read as another place than the one that is looked at. */
-const SEALED_LIST = z.strictObject({ Modules: z.array(ENTRY.strict()) });
+const SEALED_LIST = z.strictObject({ Modules: z.array(z.strictObject(MEMBERS)) });
 
 /** One module of the list; `Dir` as Terraform finds it from the directory that it runs in. */
-export type ListedModule = z.infer<typeof ENTRY>;
+export type ListedModule = {
+  readonly Key: string;
+  readonly Source?: string | undefined;
+  readonly Version?: string | undefined;
+  readonly Dir: string;
+};
 
 /** Where the modules of a list may lie. */
 export type ModulePlaces = Pick<WorkingDirectory, 'directory' | 'dataDirectory'> & {

@@ -46,8 +46,8 @@ test('[APPROVE-21, L9] a version that can not be read is a failure, and never le
   const path = join(directory(), '00000001.json');
   for (const content of ['', '{', '{}', JSON.stringify({ schema: 'countersign.trust-version/1' })]) {
     writeFileSync(path, content);
-    for (const asked of [versions().all(), versions().newest()]) {
-      await expect(asked).rejects.toMatchObject({ code: 'TRUST_HISTORY_BROKEN', where: path });
+    for (const ask of [() => versions().all(), () => versions().newest()]) {
+      await expect(ask()).rejects.toMatchObject({ code: 'TRUST_HISTORY_BROKEN', where: path });
     }
   }
 });

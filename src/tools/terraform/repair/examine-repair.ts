@@ -239,7 +239,7 @@ export function erroredPath(inside: string): string {
 }
 
 /** Where the lock of a world is asked for. */
-export function sourceOf({ world, environment }: RepairWorld): Parameters<typeof readLock>[1] {
+function sourceOf({ world, environment }: RepairWorld): Parameters<typeof readLock>[1] {
   return { tool: world.tool, working: world.working, environment };
 }
 
