@@ -4,7 +4,7 @@ import type { Reading, Standing } from '../../../compose.ts';
 import { type ProposalState, type RuleDifference, type RuleRef, visibleLine } from '../../../kernel/index.ts';
 import { waitingOf, whatRanOut } from './what-ran-out.ts';
 
-/** The answer. Nothing but `yes` means that `countersign execute` would start it. */
+/** The answer. `yes` means that signatures, quorum and policy hold now; facts, locks and the runner are looked at when it starts. */
 export type ExecutableView = {
   readonly answer: 'yes' | 'no' | 'unknown';
   /** What stands against it, in a sentence; `null` for `yes`. */
