@@ -1,5 +1,5 @@
 /**
- * Finds everything that a configuration is made of: its directory, and the modules and linked files beside it.
+ * Finds everything that a configuration is made of: its directory, and the modules, linked files and files of variables beside it.
  *
  * What lies outside of the repository is never sealed: a module path could otherwise carry anybody's files into a bundle.
  */
@@ -13,7 +13,7 @@ export type Source = {
   readonly root: string;
   /** The directory, relative to `root`; empty when they are the same. */
   readonly inside: string;
-  /** Modules and link targets beside the directory, relative to `root`; empty text means the whole root. */
+  /** Modules, link targets and files of variables beside the directory, relative to `root`; empty text means the whole root. */
   readonly beside: readonly string[];
 };
 
@@ -22,10 +22,21 @@ const MOST_BESIDE = 200;
 /** A module that is named by a relative path; every other kind is installed below `.terraform`. */
 const LOCAL_MODULE = /^[ \t]*source[ \t]*=[ \t]*"(\.\.?\/?[^"]*)"/gm;
 
-/** Finds the source. @throws Failure `CONFIG_INVALID` when a module lies outside of the repository, or there are more than 200 */
-export async function findSource(files: Files, directory: string): Promise<Source> {
+/**
+ * Finds the source.
+ *
+ * @param variableFiles  relative to the directory; those inside of it are part of it anyway
+ * @throws Failure `CONFIG_INVALID` when a module or a file lies outside of the repository, or there are more than 200
+ */
+export async function findSource(
+  files: Files,
+  directory: string,
+  variableFiles: readonly string[] = [],
+): Promise<Source> {
   const limit = await repositoryOf(files, directory);
-  const found = new Set<string>();
+  const named = variableFiles.map((path) => resolve(directory, path)).filter((path) => !isWithin(path, directory));
+  for (const path of named) await refuseNoFile(files, path, limit, directory);
+  const found = new Set(named);
   const waiting = [directory];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const paths = (await pathsOutOf(files, next)).filter((path) => !found.has(path) && !isWithin(path, directory));
@@ -38,6 +49,18 @@ export async function findSource(files: Files, directory: string): Promise<Sourc
   }
   const root = [...found].reduce(commonDirectory, directory);
   return { root, inside: relative(root, directory), beside: [...found].map((path) => relative(root, path)).sort() };
+}
+
+// A directory named as a file would seal all that lies in it.
+async function refuseNoFile(files: Files, path: string, limit: string, directory: string): Promise<void> {
+  if (!isWithin(path, limit)) throw outside(path, limit, directory);
+  const kind = (await files.stat(path))?.kind;
+  // What is gone is a change of the source: a planner hears of it from Terraform, a runner from the digest.
+  if (kind === undefined || kind === 'file') return;
+  throw new Failure('CONFIG_INVALID', `${visibleLine(path)} is a ${kind}, and no file of variables`, {
+    hint: 'name the file itself',
+    where: visibleLine(directory),
+  });
 }
 
 /** Which paths below the root are no part of the source. @param own  what is no part of the directory itself */
@@ -100,7 +123,7 @@ function outside(path: string, limit: string, from: string): Failure {
     'CONFIG_INVALID',
     `${visibleLine(path)} lies outside of ${visibleLine(limit)} and can't be sealed`,
     {
-      hint: 'keep modules and linked files in the repository of the configuration',
+      hint: 'keep modules, linked files and files of variables in the repository of the configuration',
       where: visibleLine(from),
     },
   );

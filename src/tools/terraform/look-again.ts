@@ -21,7 +21,7 @@ import { identifyTool } from './run-terraform.ts';
 import { secretTexts } from './sensitive-values.ts';
 import { terraformEnvironment, withoutSecrets } from './terraform-environment.ts';
 import { readWorkingDirectory } from './working-directory.ts';
-import { FACT, readWorld, SOURCE_FACT, sealedText, type World } from './world-facts.ts';
+import { FACT, readWorld, SOURCE_FACT, sealedText, sealedVariableFiles, type World } from './world-facts.ts';
 
 /** What else than the configuration can't have changed: another one of these is another world. */
 const PLACE_WORDS: Readonly<Record<string, string>> = {
@@ -30,11 +30,15 @@ const PLACE_WORDS: Readonly<Record<string, string>> = {
   [FACT.workspace]: 'workspace',
 };
 
+const INSTALLED_WORDS: Readonly<Record<string, string>> = {
+  [SOURCE_FACT.modules]: 'the installed modules',
+  [SOURCE_FACT.providers]: 'the installed providers',
+};
+
 const SOURCE_WORDS: Readonly<Record<string, string>> = {
   [SOURCE_FACT.directory]: 'the configuration',
   [SOURCE_FACT.lock]: '.terraform.lock.hcl',
-  [SOURCE_FACT.modules]: 'the installed modules',
-  [SOURCE_FACT.providers]: 'the installed providers',
+  ...INSTALLED_WORDS,
 };
 
 type Sealed = LookAgainRequest['manifest'];
@@ -53,12 +57,12 @@ export async function lookAgain(parts: DriverParts, request: LookAgainRequest): 
   );
   const clear = withoutSecrets({ environment: given, secretVariables: request.secretVariables });
   const working = await readWorkingDirectory(parts.files, manifest.directory, clear);
-  const world = await readWorld(parts, tool, working, environment);
+  const world = await readWorld(parts, { tool, working, environment, variableFiles: sealedVariableFiles(manifest) });
   const elsewhere = differing(manifest, world, PLACE_WORDS);
   const changed = differing(manifest, world, SOURCE_WORDS);
-  if (elsewhere.length + changed.length > 0 && (await parts.files.stat(working.dataDirectory)) === undefined) {
-    return uninitialised(manifest);
-  }
+  // A directory that needs nothing installed has no data directory either: only what was installed and is gone tells.
+  const lost = elsewhere.length + differing(manifest, world, INSTALLED_WORDS).length;
+  if (lost > 0 && (await parts.files.stat(working.dataDirectory)) === undefined) return uninitialised(manifest);
   if (elsewhere.length > 0) return leadsElsewhere(manifest, elsewhere);
   if (world.state.kind === 'unreadable') {
     return unknown(`the state can't be read: ${world.state.why}`, 'restore the state from its backup first');

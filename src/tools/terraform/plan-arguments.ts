@@ -29,6 +29,8 @@ const COMMAND_WORDS: ReadonlySet<string> = new Set(['terraform', 'tofu', 'plan',
 /** Ours, and none of Terraform's: `-import=ADDRESS=ID` becomes a block in the private copy. */
 const IMPORT = '-import=';
 
+const VARIABLE_FILE = '-var-file=';
+
 /** Accepts or refuses options. @param argv  as the proposer wrote them; a leading `terraform apply` is passed over */
 export function planArguments(argv: readonly string[], directory: string): ArgumentsAnswer {
   const words = argv.findIndex((word) => !COMMAND_WORDS.has(word));
@@ -57,6 +59,14 @@ export function planArguments(argv: readonly string[], directory: string): Argum
 /** Options for looking again afterwards: what forces a change, or spares a look at the world, is left out. */
 export function verifyingArguments(planned: PlanArguments): PlanArguments {
   return planned.filter((argument) => !argument.startsWith('-replace=') && argument !== '-refresh=false');
+}
+
+/** Files of variables beside the directory, relative to it: each begins with `..`. */
+export function variableFilesBeside(planned: PlanArguments): readonly string[] {
+  const paths = planned.flatMap((argument) =>
+    argument.startsWith(VARIABLE_FILE) ? [argument.slice(VARIABLE_FILE.length)] : [],
+  );
+  return [...new Set(paths.filter((path) => path === '..' || path.startsWith('../')))].sort();
 }
 
 /** Tells whether a plan with these options leaves out everything but its targets: Terraform calls such a plan incomplete by itself. */
@@ -106,10 +116,7 @@ function takeValued({ name, value }: Option, directory: string): string | Argume
   if (value === undefined || value === '') return refusedValue(name, value);
   if (name === 'import' && readImportWish(value) === undefined) return refusedValue(name, value);
   if (name !== 'var-file') return `-${name}=${value}`;
-  const inside = normalize(isAbsolute(value) ? relative(directory, value) : value);
-  const isOutside = inside === '..' || inside.startsWith('../') || isAbsolute(inside);
-  if (!isOutside) return `-var-file=${inside}`;
-  return refused(`the file of -var-file=${value} lies outside of the directory`, 'copy it into the directory');
+  return `${VARIABLE_FILE}${normalize(isAbsolute(value) ? relative(directory, value) : value)}`;
 }
 
 function refusedValue(name: string, value: string | undefined): ArgumentsAnswer {

@@ -21,7 +21,7 @@ import { lacksInit, type MadePlan, makePlan } from './make-plan.ts';
 import { maskText } from './mask-text.ts';
 import { packPins } from './pinned-providers.ts';
 import { placeNotes } from './place-notes.ts';
-import { planArguments } from './plan-arguments.ts';
+import { planArguments, variableFilesBeside } from './plan-arguments.ts';
 import { planDigest } from './plan-digest.ts';
 import { previewCopy } from './preview-copy.ts';
 import { jsonBytes, laySource, layState, type PrivateCopy, packSealed, privateCopy } from './private-copy.ts';
@@ -72,7 +72,8 @@ export async function planProposal(parts: DriverParts, request: PlanRequest): Pr
     return hostedRuns(working);
   const secret = secretPlace(working, request.secretVariables);
   if (secret !== undefined) return unplannable(secret.why, secret.next);
-  const world = await readWorld(parts, tool, working, asked.environment);
+  const variableFiles = variableFilesBeside(asked.inputs.planArguments);
+  const world = await readWorld(parts, { tool, working, environment: asked.environment, variableFiles });
   if (world.state.kind === 'unreadable') return unreadableState(working, world.state.why);
   const order = { ...asked, copy: privateCopy(request.scratch, world.source.found.inside) };
   const made = await planInCopy(parts, order, world);
@@ -246,7 +247,8 @@ export async function identifyChange(
   const inputs = { planArguments: argv, variables: inputVariables(request.environment) };
   try {
     const working = await readWorkingDirectory(parts.files, request.directory, withoutSecrets(request));
-    const sealed = await readSource(parts, working, await findSource(parts.files, working.directory));
+    const found = await findSource(parts.files, working.directory, variableFilesBeside(argv));
+    const sealed = await readSource(parts, working, found);
     return { argv, sourceDigest: sourceDigest(parts, sealed, inputs, working.workspace) };
   } catch (thrown) {
     // A directory that can't be sealed has an identity too: planning will say what is wrong with it.

@@ -29,7 +29,7 @@ import { BLOB, readInputs, readSecrets, sealedBlob } from './sealed-inputs.ts';
 import { secretPlace } from './secret-place.ts';
 import { secretTexts } from './sensitive-values.ts';
 import { readWorkingDirectory, type WorkingDirectory } from './working-directory.ts';
-import { bundleCopy, FACT, readWorld, sealedText, sealedWorkingDirectory } from './world-facts.ts';
+import { bundleCopy, FACT, readWorld, sealedText, sealedVariableFiles, sealedWorkingDirectory } from './world-facts.ts';
 
 const PRIVATE_FILE = 0o600;
 const LARGEST_INPUT_BYTES = 16 * 1024 * 1024;
@@ -55,7 +55,12 @@ export function terraformDriver(parts: DriverParts): Driver {
       const tool = await identifyTool(parts, manifest.tool.path, clear);
       const working = await readWorkingDirectory(parts.files, sealed.directory, environment);
       requireTellablePlace(working, manifest);
-      const world = await readWorld(parts, tool, working, clear);
+      const world = await readWorld(parts, {
+        tool,
+        working,
+        environment: clear,
+        variableFiles: sealedVariableFiles(manifest),
+      });
       const facts = isRepair(manifest) ? await probeSealedRepair(parts, manifest, world) : world.facts;
       return [...facts, ...(await probeIdentities(parts, manifest.facts, identityEnvironment(manifest, blobs)))];
     },

@@ -1,5 +1,6 @@
 /** Reads the facts that bind a plan to its world, when it is sealed and again right before it runs (L3, L15). */
 
+import { z } from 'zod';
 import {
   digestJson,
   type Fact,
@@ -31,6 +32,15 @@ export type World = {
   readonly facts: readonly Fact[];
 };
 
+/** Which world is to be read. */
+export type WorldBinding = {
+  readonly tool: ToolIdentity;
+  readonly working: WorkingDirectory;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Files of variables beside the directory, relative to it. */
+  readonly variableFiles: readonly string[];
+};
+
 /** Names of the facts that other parts of this folder read back from a manifest. */
 export const FACT = {
   backendType: 'terraform.backend.type',
@@ -40,6 +50,8 @@ export const FACT = {
   dataDirectory: 'terraform.directory.data',
   /** The directory's path in its source: where in the private copy Terraform runs. */
   inside: 'terraform.directory.inside',
+  /** Files of variables beside the directory that the change is planned with; no such fact where there are none. */
+  variableFiles: 'terraform.directory.variable-files',
   lineage: 'terraform.state.lineage',
   serial: 'terraform.state.serial',
 } as const;
@@ -53,20 +65,19 @@ export const SOURCE_FACT = {
 } as const;
 
 const LARGEST_STATE_BYTES = 192 * 1024 * 1024;
+const PATHS = z.array(z.string());
 
 /**
  * Reads the world. A missing state is a value of its own (lineage '', serial 0, no digest): Terraform itself runs a plan that
  * was made for an empty state against any other empty one.
  *
- * @throws Failure `TOOL_FAILED` when a remote state can't be asked for
+ * @throws Failure `TOOL_FAILED` when a remote state can't be asked for; `CONFIG_INVALID` as `findSource`
  */
 export async function readWorld(
   parts: TerraformParts,
-  tool: ToolIdentity,
-  working: WorkingDirectory,
-  environment: Readonly<Record<string, string>>,
+  { tool, working, environment, variableFiles }: WorldBinding,
 ): Promise<World> {
-  const found = await findSource(parts.files, working.directory);
+  const found = await findSource(parts.files, working.directory, variableFiles);
   const sealed = await readSource(parts, working, found);
   const modules = await readModules(parts, working, found.root);
   const providers = await readProviders(parts, working.dataDirectory);
@@ -82,6 +93,7 @@ export async function readWorld(
     binding(FACT.directory, working.directory),
     binding(FACT.dataDirectory, working.dataDirectory),
     binding(FACT.inside, found.inside),
+    ...(variableFiles.length === 0 ? [] : [binding(FACT.variableFiles, variableFiles)]),
     version(FACT.lineage, known.lineage),
     version(FACT.serial, known.serial),
     version('terraform.state.digest', stateDigest),
@@ -145,6 +157,17 @@ export function sealedText(manifest: Pick<Manifest, 'facts' | 'proposal'>, name:
   const value = sealedFact(manifest, name);
   if (typeof value === 'string') return value;
   throw new Failure('BLOB_CORRUPT', `the fact ${name} of ${manifest.proposal} is not text`, {
+    hint: 'propose the change again',
+    where: manifest.proposal,
+  });
+}
+
+/** Files of variables beside the directory that a bundle was planned with. @throws Failure `BLOB_CORRUPT` when the fact is no list of paths */
+export function sealedVariableFiles(manifest: Pick<Manifest, 'facts' | 'proposal'>): readonly string[] {
+  if (!manifest.facts.some(({ name }) => name === FACT.variableFiles)) return [];
+  const paths = PATHS.safeParse(sealedFact(manifest, FACT.variableFiles)).data;
+  if (paths !== undefined) return paths;
+  throw new Failure('BLOB_CORRUPT', `the fact ${FACT.variableFiles} of ${manifest.proposal} is no list of paths`, {
     hint: 'propose the change again',
     where: manifest.proposal,
   });

@@ -59,7 +59,7 @@ export async function readPlace(
   const tool = await identifyTool(parts, await chooseTool(parts, { argv: [], directory: request.directory }), given);
   const working = await readWorkingDirectory(parts.files, request.directory, withoutSecrets(request));
   const environment = { ...given, TF_WORKSPACE: working.workspace };
-  return { environment, world: await readWorld(parts, tool, working, environment) };
+  return { environment, world: await readWorld(parts, { tool, working, environment, variableFiles: [] }) };
 }
 
 // A repair runs no provider, so that no setting of one can name other credentials; a backend's own may, as for every plan.

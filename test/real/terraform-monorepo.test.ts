@@ -1,0 +1,134 @@
+/** Directories that share a repository: files of variables beside them, and workspaces. */
+
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { Fact, Json } from '../../src/kernel/index.ts';
+import { afterwards } from '../support/temporary.ts';
+import { type Planned, TerraformStage } from '../tools/terraform/terraform-stage.ts';
+import { needs } from './needs.ts';
+
+const terraformTest = needs('terraform');
+
+const MAIN = 'variable "size" {}\nresource "terraform_data" "x" {\n  input = var.size\n}\n';
+const OPTION = '-var-file=../env/prod.tfvars';
+
+/** A repository with `infra/` and, beside it, `env/prod.tfvars`. */
+async function repository(): Promise<TerraformStage> {
+  const stage = new TerraformStage({ 'main.tf': MAIN, '../env/prod.tfvars': 'size = "large"\n', '../env/other': 'x' });
+  afterwards(() => stage.strike());
+  mkdirSync(join(stage.root, '.git'));
+  await stage.initialise();
+  return stage;
+}
+
+async function differing(stage: TerraformStage, planned: Planned): Promise<readonly string[]> {
+  const { manifest, blobs } = stage.seal(planned);
+  const found = await stage.driver.probe(manifest, blobs);
+  const now = new Map(found.map(({ name, value }) => [name, JSON.stringify(value)]));
+  expect(now.size).toBe(manifest.facts.length);
+  return manifest.facts.filter(({ name, value }) => now.get(name) !== JSON.stringify(value)).map(({ name }) => name);
+}
+
+function factOf(facts: readonly Fact[], name: string): Json | undefined {
+  return facts.find((fact) => fact.name === name)?.value;
+}
+
+terraformTest(
+  '[TERRAFORM-10, TERRAFORM-13, L3] a file of variables beside the directory is sealed: what it says later is neither run nor verified',
+  async () => {
+    const stage = await repository();
+    const planned = await stage.planned([OPTION]);
+    expect(planned.preview.notes[1]).toBe(`planned with ${OPTION}`);
+    expect(factOf(planned.facts, 'terraform.directory.variable-files')).toEqual(['../env/prod.tfvars']);
+    expect(factOf(planned.facts, 'terraform.directory.inside')).toBe('infra');
+    expect(await differing(stage, planned)).toEqual([]);
+
+    stage.write({ '../env/other': 'nothing of it is sealed' });
+    expect(await differing(stage, planned)).toEqual([]);
+    stage.write({ '../env/prod.tfvars': 'size = "small"\n' });
+    expect(await differing(stage, planned)).toEqual(['terraform.directory.digest']);
+    rmSync(join(stage.root, 'env/prod.tfvars'));
+    expect(await differing(stage, planned)).toEqual(['terraform.directory.digest']);
+
+    expect((await stage.execute(await stage.open(planned))).kind).toBe('completed');
+    expect(stage.read('terraform.tfstate')).toContain('"large"');
+    expect((await stage.planAfresh(planned)).kind).toBe('empty');
+  },
+);
+
+terraformTest(
+  '[DRIFT-01, TERRAFORM-13] a later look reads the same file, and says when it says something else',
+  async () => {
+    const stage = await repository();
+    const planned = await stage.planned([OPTION]);
+    await stage.execute(await stage.open(planned));
+    const look = async (): Promise<unknown> =>
+      await stage.driver.lookAgain?.({
+        manifest: stage.seal(planned).manifest,
+        options: [OPTION],
+        environment: { PATH: process.env['PATH'] ?? '' },
+        secretVariables: [],
+        scratch: stage.private('look-'),
+      });
+    expect(await look()).toEqual({ kind: 'as-confirmed' });
+    stage.write({ '../env/prod.tfvars': 'size = "small"\n' });
+    expect(await look()).toEqual({ kind: 'changed-configuration', changed: ['the configuration'] });
+  },
+);
+
+terraformTest('[TERRAFORM-09] the identity of a change follows what that file says', async () => {
+  const stage = await repository();
+  const identify = async (...argv: readonly string[]): Promise<unknown> =>
+    await stage.driver.identify?.({
+      proposal: 'p',
+      directory: stage.directory,
+      argv,
+      environment: {},
+      secretVariables: [],
+    });
+  const before = await identify(OPTION);
+  expect(await identify('-var-file', join(stage.root, 'env/prod.tfvars'))).toEqual(before);
+  stage.write({ '../env/prod.tfvars': 'size = "small"\n' });
+  expect(await identify(OPTION)).not.toEqual(before);
+});
+
+terraformTest('[TERRAFORM-13, L13] what is outside of the repository, a directory or a link is not taken', async () => {
+  const stage = await repository();
+  mkdirSync(join(stage.directory, '.git'));
+  await expect(stage.plan([OPTION])).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    message: `${join(stage.root, 'env/prod.tfvars')} lies outside of ${stage.directory} and can't be sealed`,
+  });
+  rmSync(join(stage.directory, '.git'), { recursive: true });
+  writeFileSync(join(stage.root, 'secret'), 'size = 1\n');
+  symlinkSync(join(stage.root, 'secret'), join(stage.root, 'env/link.tfvars'));
+  for (const [path, kind] of [
+    ['..', 'directory'],
+    ['../env', 'directory'],
+    ['../env/link.tfvars', 'link'],
+  ]) {
+    await expect(stage.plan([`-var-file=${path}`])).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: `${join(stage.directory, `${path}`)} is a ${kind}, and no file of variables`,
+    });
+  }
+  expect(await stage.plan(['-var-file=../env/none.tfvars'])).toMatchObject({
+    kind: 'unplannable',
+    why: expect.stringContaining('Failed to read variables file'),
+  });
+});
+
+terraformTest('[TERRAFORM-17, TERRAFORM-10] each workspace of a directory is a place of its own', async () => {
+  const stage = await repository();
+  const blue = await stage.planned([OPTION], { TF_WORKSPACE: 'blue' });
+  const red = await stage.planned([OPTION], { TF_WORKSPACE: 'red' });
+  const places = [blue, red].map(({ facts }) => factOf(facts, 'place'));
+  expect(new Set(places.map((place) => JSON.stringify(place))).size).toBe(2);
+  expect(factOf(blue.facts, 'terraform.workspace')).toBe('blue');
+  expect((await stage.execute(await stage.open(blue))).kind).toBe('completed');
+  expect(stage.has('terraform.tfstate.d/blue/terraform.tfstate')).toBe(true);
+  expect(stage.has('terraform.tfstate.d/red/terraform.tfstate')).toBe(false);
+  expect((await stage.planAfresh(blue)).kind).toBe('empty');
+  expect((await stage.planAfresh(red)).kind).toBe('changes');
+});
