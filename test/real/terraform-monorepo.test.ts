@@ -132,3 +132,20 @@ terraformTest('[TERRAFORM-17, TERRAFORM-10] each workspace of a directory is a p
   expect((await stage.planAfresh(blue)).kind).toBe('empty');
   expect((await stage.planAfresh(red)).kind).toBe('changes');
 });
+
+terraformTest('[TERRAFORM-10, L3] a module beside the directory that JSON names is part of the source', async () => {
+  const stage = new TerraformStage({
+    'main.tf.json': JSON.stringify({ module: { m: { source: '../modules/m' } } }, null, 2),
+    '../modules/m/main.tf': 'resource "terraform_data" "x" {\n  input = "one"\n}\n',
+  });
+  afterwards(() => stage.strike());
+  await stage.initialise();
+  const planned = await stage.planned();
+  expect(planned.preview.resources.map(({ address }) => address)).toEqual(['module.m.terraform_data.x']);
+  expect(await differing(stage, planned)).toEqual([]);
+  stage.write({ '../modules/m/main.tf': 'resource "terraform_data" "x" {\n  input = "two"\n}\n' });
+  expect(await differing(stage, planned)).toEqual(['terraform.directory.digest']);
+  expect((await stage.execute(await stage.open(planned))).kind).toBe('completed');
+  expect(stage.read('terraform.tfstate')).toContain('"one"');
+  expect((await stage.planAfresh(planned)).kind).toBe('empty');
+});

@@ -6,6 +6,7 @@
 
 import { dirname, relative, resolve } from 'node:path';
 import { Failure, type FileEntry, type Files, visibleLine } from '../../kernel/index.ts';
+import { isConfiguration } from './configuration-files.ts';
 
 /** A configuration's place and what belongs to it. */
 export type Source = {
@@ -21,6 +22,7 @@ const SOURCE_BYTES = 4 * 1024 * 1024;
 const MOST_BESIDE = 200;
 /** A module that is named by a relative path; every other kind is installed below `.terraform`. */
 const LOCAL_MODULE = /^[ \t]*source[ \t]*=[ \t]*"(\.\.?\/?[^"]*)"/gm;
+const LOCAL_MODULE_JSON = /"source"[ \t\r\n]*:[ \t\r\n]*"(\.\.?\/?[^"]*)"/g;
 
 /**
  * Finds the source.
@@ -92,9 +94,10 @@ async function pathsOutOf(files: Files, directory: string): Promise<readonly str
 async function targetsOf(files: Files, directory: string, entry: FileEntry): Promise<readonly string[]> {
   // An absolute link can't be sealed whatever it points to; reading the directory refuses it by name.
   if (entry.kind === 'link') return entry.linksTo.startsWith('/') ? [] : [entry.linksTo];
-  if (entry.kind !== 'file' || !/\.(?:tf|tofu)$/.test(entry.path) || entry.sizeBytes > SOURCE_BYTES) return [];
+  if (entry.kind !== 'file' || !isConfiguration(entry.path) || entry.sizeBytes > SOURCE_BYTES) return [];
   const content = await files.read(`${directory}/${entry.path}`, SOURCE_BYTES);
-  return [...new TextDecoder().decode(content).matchAll(LOCAL_MODULE)].flatMap(([, path]) => path ?? []);
+  const pattern = entry.path.endsWith('.json') ? LOCAL_MODULE_JSON : LOCAL_MODULE;
+  return [...new TextDecoder().decode(content).matchAll(pattern)].flatMap(([, path]) => path ?? []);
 }
 
 /** The repository that a directory belongs to; where there is none, what lies beside the directory may belong to it. */

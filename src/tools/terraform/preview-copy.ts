@@ -1,6 +1,8 @@
 /** Makes the preview of a plan that lies in a private copy: the same for the planner, who seals it, and for the runner, who compares. */
 
 import { Failure, type Preview, type Unpredictable, visibleLine } from '../../kernel/index.ts';
+import { toolName } from './choose-tool.ts';
+import { isConfiguration } from './configuration-files.ts';
 import { runOf, showPlanText } from './make-plan.ts';
 import { maskText } from './mask-text.ts';
 import { optionNotes, shownOptions } from './option-words.ts';
@@ -53,7 +55,7 @@ export async function previewCopy(
     plan,
     humanText: new TextDecoder().decode(shown.stdout).trim(),
     secrets,
-    provisioned: await sourceProvisioners(parts.files, order.copy),
+    provisioned: await sourceProvisioners(parts.files, order.copy, toolName(order.tool)),
     unpredictable: attachedProviders(order.environment),
     options: shownOptions(order.inputs.planArguments),
     notes: [...(await notes(parts, order)), ...order.place.map((note) => visibleLine(maskText(note, secrets)))],
@@ -81,7 +83,7 @@ async function restlessSources(parts: TerraformParts, copy: PrivateCopy): Promis
   );
   const found: string[] = [];
   for (const entry of tree) {
-    if (entry.kind !== 'file' || !/\.(?:tf|tofu)$/.test(entry.path) || entry.sizeBytes > SOURCE_BYTES) continue;
+    if (entry.kind !== 'file' || !isConfiguration(entry.path) || entry.sizeBytes > SOURCE_BYTES) continue;
     const content = await parts.files.read(`${copy.base}/${entry.path}`, SOURCE_BYTES);
     const called = RESTLESS.exec(new TextDecoder().decode(content))?.[1];
     if (called === undefined) continue;

@@ -8,6 +8,8 @@
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Files } from '../../kernel/index.ts';
+import type { ToolName } from './choose-tool.ts';
+import { loadedFiles } from './configuration-files.ts';
 import { type HclBlock, hclBlocks } from './hcl-blocks.ts';
 import { jsonBlocks } from './json-blocks.ts';
 import type { PrivateCopy } from './private-copy.ts';
@@ -46,13 +48,18 @@ const MODULES = z.object({ Modules: z.array(z.object({ Key: z.string(), Dir: z.s
  *
  * @returns resources that have provisioners; those of a module that can't be read whole are missing, and nothing is said of them
  */
-export async function sourceProvisioners(files: Files, copy: PrivateCopy): Promise<readonly ProvisionedResource[]> {
+export async function sourceProvisioners(
+  files: Files,
+  copy: PrivateCopy,
+  tool: ToolName,
+): Promise<readonly ProvisionedResource[]> {
   const skipped = (path: string): boolean => `${copy.base}/${path}` === `${copy.tree}/.terraform/providers`;
-  const paths = (await files.tree(copy.base, skipped))
-    .filter(({ kind, path }) => kind !== 'directory' && /\.tf(?:\.json)?$/.test(path))
-    .map(({ path }) => `${copy.base}/${path}`)
-    .sort(overridesLast);
-  const found: ProvisionedResource[] = [];
+  const found = (await files.tree(copy.base, skipped)).filter(({ kind }) => kind !== 'directory');
+  const paths = loadedFiles(
+    tool,
+    found.map(({ path }) => `${copy.base}/${path}`),
+  ).toSorted(overridesLast);
+  const provisioned: ProvisionedResource[] = [];
   for (const { prefix, directory } of await modulesOf(files, copy)) {
     const blocks: (readonly HclBlock[] | undefined)[] = [];
     for (const path of paths) {
@@ -60,14 +67,14 @@ export async function sourceProvisioners(files: Files, copy: PrivateCopy): Promi
     }
     // A file that is not understood may override what the others say.
     if (!blocks.includes(undefined))
-      found.push(
+      provisioned.push(
         ...provisionedIn(
           blocks.flatMap((some) => some ?? []),
           prefix,
         ),
       );
   }
-  return found;
+  return provisioned;
 }
 
 async function blocksOf(files: Files, copy: PrivateCopy, path: string): Promise<readonly HclBlock[] | undefined> {
@@ -83,7 +90,7 @@ async function blocksOf(files: Files, copy: PrivateCopy, path: string): Promise<
 
 // As Terraform merges them: files that override come last, each kind by name.
 function overridesLast(left: string, right: string): number {
-  const rank = (path: string): number => (/[/_]override\.tf(?:\.json)?$/.test(path) ? 1 : 0);
+  const rank = (path: string): number => (/[/_]override\.(?:tf|tofu)(?:\.json)?$/.test(path) ? 1 : 0);
   return rank(left) - rank(right) || (left < right ? -1 : 1);
 }
 
