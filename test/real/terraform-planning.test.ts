@@ -732,3 +732,24 @@ terraformTest(
     });
   },
 );
+
+const EPHEMERAL =
+  'variable "token" {\n  ephemeral = true\n  type = string\n}\nresource "terraform_data" "x" {\n  input = "one"\n  provisioner "local-exec" {\n    command = "test \\"$T\\" = hunter2"\n    environment = { T = var.token }\n  }\n}\n';
+
+terraformTest(
+  '[TERRAFORM-13, TERRAFORM-10] an ephemeral value that no plan holds is asked for in the environment, where it is there when the plan runs',
+  async () => {
+    const stage = stageWith({ 'main.tf': EPHEMERAL });
+    await stage.initialise();
+    expect(await stage.plan(['-var=token=hunter2'])).toMatchObject({
+      kind: 'unplannable',
+      why: 'the variable token is ephemeral: no plan holds its value, and the plan would not run without it',
+      next: 'give it by --secret-env TF_VAR_token, which is sealed for the run, instead of -var',
+    });
+    const planned = await stage.planned([], { TF_VAR_token: 'hunter2' });
+    expect((await stage.execute(await stage.open(planned))).kind).toBe('completed');
+    stage.write({ 'terraform.tfvars': 'token = "hunter2"\n', 'main.tf': EPHEMERAL.replace('"one"', '"two"') });
+    const again = await stage.planned();
+    expect((await stage.execute(await stage.open(again))).kind).toBe('completed');
+  },
+);

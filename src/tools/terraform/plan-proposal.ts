@@ -13,6 +13,7 @@ import { identityFacts } from '../identity/identity-facts.ts';
 import { credentialsOfProviders } from '../identity/other-credentials.ts';
 import { applyArguments } from './apply-command.ts';
 import { askedTool, chooseTool } from './choose-tool.ts';
+import { lostValues } from './ephemeral-values.ts';
 import { findSource } from './find-source.ts';
 import { freshPlanCheck } from './fresh-plan-check.ts';
 import { type ImportWish, importArgument, layImports } from './import-blocks.ts';
@@ -129,7 +130,7 @@ async function planInCopy(parts: DriverParts, order: Order, world: World): Promi
     },
   );
   if (made.kind === 'failed') return notPlanned(order, made);
-  return refusePlan(made.plan, request) ?? made;
+  return refusePlan(made.plan, request) ?? refuseLostValues(made.plan, order) ?? made;
 }
 
 function refusePlan(plan: TerraformPlan, request: PlanRequest): Unplannable | undefined {
@@ -140,6 +141,15 @@ function refusePlan(plan: TerraformPlan, request: PlanRequest): Unplannable | un
   return unplannable(
     `the plan holds the path of the private copy that it was made in${place === undefined ? '' : `, in ${visibleLine(place.address)}`}`,
     'use path.module or path.root as they are, without abspath() or path.cwd',
+  );
+}
+
+function refuseLostValues(plan: TerraformPlan, { inputs, environment }: Order): Unplannable | undefined {
+  const [name] = lostValues(plan, inputs.planArguments, environment);
+  if (name === undefined) return undefined;
+  return unplannable(
+    `the variable ${visibleLine(name)} is ephemeral: no plan holds its value, and the plan would not run without it`,
+    `give it by --secret-env TF_VAR_${visibleLine(name)}, which is sealed for the run, instead of -var`,
   );
 }
 
