@@ -1,9 +1,22 @@
 /** The file system. Absence is an answer; other trouble is a failure that names the path. */
 
 import { constants, type Stats } from 'node:fs';
-import { chmod, copyFile, lstat, mkdir, mkdtemp, open, realpath, rm, stat, symlink } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  type FileHandle,
+  lstat,
+  mkdir,
+  mkdtemp,
+  open,
+  realpath,
+  rm,
+  stat,
+  symlink,
+} from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure, type FileStat, type Files } from '../../kernel/index.ts';
+import { Failure, type FileStat, type Files, type Sha256Hex } from '../../kernel/index.ts';
+import { digestFile } from './digest-file.ts';
 import { readTree } from './read-tree.ts';
 import { writeDurably } from './write-durably.ts';
 
@@ -13,6 +26,7 @@ const PRIVATE_DIRECTORY = 0o700;
 export function nodeFiles(): Files {
   return {
     read,
+    digest,
     write: writeDurably,
     stat: (path) => unlessMissing(path, async () => describe(await lstat(path))),
     realPath: (path) => unlessMissing(path, () => realpath(path)),
@@ -28,14 +42,32 @@ export function nodeFiles(): Files {
 }
 
 async function read(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
+  return await opened(path, maxBytes, async (handle) => {
+    const { buffer, byteOffset, byteLength } = await handle.readFile();
+    if (byteLength > maxBytes) throw tooLarge(path, byteLength, maxBytes);
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  });
+}
+
+async function digest(path: string, maxBytes: number): Promise<Sha256Hex | undefined> {
+  return await opened(path, maxBytes, async (handle) => {
+    const found = await digestFile(handle, maxBytes);
+    if (found === undefined) throw tooLarge(path, (await handle.stat()).size, maxBytes);
+    return found;
+  });
+}
+
+async function opened<T>(
+  path: string,
+  maxBytes: number,
+  take: (handle: FileHandle) => Promise<T>,
+): Promise<T | undefined> {
   return await unlessMissing(path, async () => {
     const handle = await open(path, constants.O_RDONLY);
     try {
       const { size } = await handle.stat();
       if (size > maxBytes) throw tooLarge(path, size, maxBytes);
-      const content = await handle.readFile();
-      if (content.byteLength > maxBytes) throw tooLarge(path, content.byteLength, maxBytes);
-      return new Uint8Array(content);
+      return await take(handle);
     } finally {
       await handle.close();
     }

@@ -1,5 +1,7 @@
 /** Files, as they are handed in: nothing but an adapter touches a file system. */
 
+import type { Sha256Hex } from '../digest.ts';
+
 /** One entry below a directory. `path` is relative, `/`-separated, never starts with `..`. */
 export type FileEntry =
   | { readonly kind: 'file'; readonly path: string; readonly sizeBytes: number; readonly isExecutable: boolean }
@@ -19,6 +21,8 @@ export type FileStat = {
 export interface Files {
   /** The whole content; `undefined` when there is no such file. @throws Failure `CONFIG_INVALID` beyond `maxBytes` */
   read(path: string, maxBytes: number): Promise<Uint8Array | undefined>;
+  /** SHA-256 of the whole content, which is never in memory as a whole; `undefined` when there is no such file. @throws Failure `CONFIG_INVALID` beyond `maxBytes` */
+  digest(path: string, maxBytes: number): Promise<Sha256Hex | undefined>;
   /** Writes through a temporary file, fsync and rename: readers see the old or the new content, never a half. Parents are made with 0700. */
   write(path: string, content: Uint8Array | string, mode: number): Promise<void>;
   /** What the path is, links not followed; `undefined` when there is none. */

@@ -1,6 +1,6 @@
 /** Compares the world with what was sealed, and names every difference (L3). */
 
-import { compareFacts, type FactDifference, type Files, isFailure, type Manifest } from '../../kernel/index.ts';
+import { compareFacts, type FactDifference, isFailure, type Manifest } from '../../kernel/index.ts';
 import type { OpenedBundle } from '../../tools/index.ts';
 import type { ExecutionParts } from './execution-parts.ts';
 
@@ -31,7 +31,7 @@ export async function probeFacts(parts: ExecutionParts, bundle: OpenedBundle): P
 export async function probeNamedTool(parts: ExecutionParts, manifest: Manifest): Promise<readonly FactDifference[]> {
   const { path, digest } = manifest.tool;
   if (path.startsWith('{run}/')) return [];
-  const found = await digestFile(parts, path);
+  const found = await parts.files.digest(path, LARGEST_TOOL_BYTES);
   return found === digest ? [] : [{ name: TOOL_FACT, sealed: digest, found }];
 }
 
@@ -45,7 +45,7 @@ async function probeTool(
   // A driver that sealed the digest as a fact of its own reads the program anyway, and large ones are not read twice.
   const isFact = path === manifest.tool.path && facts.some((fact) => fact.name === TOOL_FACT && fact.value === sealed);
   if (isFact) return [];
-  const found = await digestFile(parts, path);
+  const found = await parts.files.digest(path, LARGEST_TOOL_BYTES);
   return found === sealed ? [] : [{ name: TOOL_FACT, sealed, found }];
 }
 
@@ -53,14 +53,6 @@ async function probeTool(
 function toolPath({ manifest, runDirectory }: OpenedBundle): string {
   const { path } = manifest.tool;
   return path.startsWith('{run}/') ? `${runDirectory}${path.slice('{run}'.length)}` : path;
-}
-
-async function digestFile(
-  parts: { readonly files: Files; readonly hash: ExecutionParts['hash'] },
-  path: string,
-): Promise<string | undefined> {
-  const content = await parts.files.read(path, LARGEST_TOOL_BYTES);
-  return content === undefined ? undefined : parts.hash(content);
 }
 
 async function probeDriver(

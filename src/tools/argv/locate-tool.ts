@@ -50,8 +50,8 @@ export async function identify(parts: LocateParts, path: string): Promise<ToolId
   if (real === undefined) return undefined;
   const found = await parts.files.stat(real);
   if (found?.kind !== 'file' || (found.mode & EXECUTABLE) === 0) return undefined;
-  const content = await orMissing(parts.files.read(real, MOST_TOOL_BYTES));
-  return content === undefined ? undefined : { path, digest: parts.hash(content), version: '' };
+  const digest = await orMissing(parts.files.digest(real, MOST_TOOL_BYTES));
+  return digest === undefined ? undefined : { path, digest, version: '' };
 }
 
 async function searched(parts: LocateParts, name: string, searchPath: string): Promise<ToolIdentity | undefined> {

@@ -183,8 +183,8 @@ async function programIdentity(parts: SqliteParts, path: string = parts.program.
 }
 
 async function digestOf(parts: SqliteParts, path: string): Promise<string> {
-  const content = await parts.files.read(path, MOST_PROGRAM_BYTES);
-  if (content !== undefined) return parts.hash(content);
+  const digest = await parts.files.digest(path, MOST_PROGRAM_BYTES);
+  if (digest !== undefined) return digest;
   throw new Failure('TOOL_MISSING', `${path} is gone`, {
     hint: 'install Countersign and Node as they were, or propose the change anew',
     where: path,

@@ -26,8 +26,8 @@ export async function readProviders(parts: TerraformParts, dataDirectory: string
   const found = await listFiles(parts, root, '');
   const pinned: PinnedProvider[] = [];
   for (const { path, source } of found) {
-    const content = await parts.files.read(source, LARGEST_PROVIDER_BYTES);
-    if (content !== undefined) pinned.push({ path, source, digest: parts.hash(content) });
+    const digest = await parts.files.digest(source, LARGEST_PROVIDER_BYTES);
+    if (digest !== undefined) pinned.push({ path, source, digest });
   }
   return pinned.sort((left, right) => (left.path < right.path ? -1 : 1));
 }

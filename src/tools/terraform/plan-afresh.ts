@@ -71,8 +71,7 @@ export async function askSealedTerraform(parts: LockParts, request: FreshPlanReq
  */
 export async function planSealedTerraform(parts: TerraformParts, request: FreshPlanRequest): Promise<FreshPlan> {
   const question = readFreshPlanQuestion(request.question);
-  const found = await parts.files.read(question.tool.path, LARGEST_TOOL_BYTES);
-  if (found === undefined || parts.hash(found) !== question.tool.digest) {
+  if ((await parts.files.digest(question.tool.path, LARGEST_TOOL_BYTES)) !== question.tool.digest) {
     return { kind: 'failed', why: `${visibleLine(question.tool.path)} is not the sealed terraform` };
   }
   const copy = privateCopy(request.scratch, question.inside);

@@ -62,13 +62,13 @@ export async function identifyTool(
   path: string,
   environment: Readonly<Record<string, string>>,
 ): Promise<ToolIdentity> {
-  const content = await parts.files.read(path, LARGEST_TOOL_BYTES);
-  if (content === undefined) throw missingTool(toolName(path), path);
+  const digest = await parts.files.digest(path, LARGEST_TOOL_BYTES);
+  if (digest === undefined) throw missingTool(toolName(path), path);
   const directory = path.slice(0, path.lastIndexOf('/')) || '/';
   const run = { processes: parts.processes, tool: path, directory, environment };
   const result = await runTerraform(run, ['version', '-json']);
   const version = VERSION.safeParse(parseJson(result.stdout)).data?.terraform_version ?? '';
-  return { path, digest: parts.hash(content), version };
+  return { path, digest, version };
 }
 
 /** Terraform's own complaint: errors with their places in the configuration, or else whatever it printed. */

@@ -121,6 +121,8 @@ export const FAULTS: Readonly<Record<FaultName, Fault>> = {
         const tool = stage.tool();
         process.kill(tool, 'SIGTERM');
         await stage.untilSaid('Stopping operation');
+        // It says so first, and then saves what it knows: a second signal before that would lose it, or not.
+        await stage.untilRemembered('thing-1');
         process.kill(tool, 'SIGTERM');
       }),
   },

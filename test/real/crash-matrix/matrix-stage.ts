@@ -139,6 +139,22 @@ export class MatrixStage {
     );
   }
 
+  /** Until the state holds an object. */
+  async untilRemembered(object: string): Promise<void> {
+    const rows = (): readonly string[] => {
+      try {
+        return this.backend.rows();
+      } catch {
+        // A state can't be read while it is being written.
+        return [];
+      }
+    };
+    await eventually(
+      () => rows().some((row) => row.endsWith(` ${object}`)),
+      () => rows().join('\n'),
+    );
+  }
+
   /** The terraform that a runner started. */
   tool(): number {
     const pid = markedLeader(this.loop.root);

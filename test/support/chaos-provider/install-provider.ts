@@ -31,7 +31,9 @@ export function installChaosProvider(home: string, cloudDirectory: string): void
   const directory = join(home, '.terraform.d/plugins', CHAOS_SOURCE, '1.0.0', PLATFORM);
   mkdirSync(directory, { recursive: true });
   const words = [process.execPath, PROGRAM, cloudDirectory].map((word) => `'${word}'`);
-  writeFileSync(join(directory, 'terraform-provider-chaos_v1.0.0'), `#!/bin/sh\nexec ${words.join(' ')}\n`, {
+  // Terraform starts it several times a command: what Node compiled of it is used again.
+  const cache = `export NODE_COMPILE_CACHE='${process.env['NODE_COMPILE_CACHE'] ?? ''}'`;
+  writeFileSync(join(directory, 'terraform-provider-chaos_v1.0.0'), `#!/bin/sh\n${cache}\nexec ${words.join(' ')}\n`, {
     mode: 0o755,
   });
 }

@@ -27,8 +27,7 @@ const LARGEST_TOOL_BYTES = 1024 * 1024 * 1024;
  */
 export async function askState(parts: LockParts, request: StateRequest): Promise<StateJudgement> {
   const question = readStateQuestion(request.question);
-  const found = await parts.files.read(question.tool.path, LARGEST_TOOL_BYTES);
-  if (found === undefined || parts.hash(found) !== question.tool.digest) {
+  if ((await parts.files.digest(question.tool.path, LARGEST_TOOL_BYTES)) !== question.tool.digest) {
     return { kind: 'unknown', detail: `${visibleLine(question.tool.path)} is not the sealed terraform` };
   }
   const copy = privateCopy(request.scratch, question.inside);
