@@ -6,8 +6,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
-    // Both cores: most tests wait for processes of their own, each in directories and on ports of its own.
-    maxWorkers: 2,
+    // One more than the cores of a small machine: most tests wait for processes of their own, in directories and on ports of their own.
+    maxWorkers: 3,
     setupFiles: ['test/support/property-seed.ts'],
     // Tests start many programs of ours: what Node compiled of a source is used again, for as long as its bytes are the same.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/countersign-tests') },

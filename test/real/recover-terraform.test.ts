@@ -67,9 +67,12 @@ terraformTest(
   async () => {
     const backend = await HttpState.start();
     const loop = await chaosLoop({ PATH: withoutSandbox() });
-    await loop.configure(`${backend.configuration}${ONE}`);
+    // A file of variables beside the directory: what runs lies deeper in its copy than what is looked at afterwards.
+    const beside = ['--', '-var-file=../names.tfvars'];
+    writeFileSync(join(loop.root, 'names.tfvars'), 'name = "one"\n');
+    await loop.configure(`${backend.configuration}variable "name" {}\n${ONE.replace('"one"', 'var.name')}`);
     backend.writing = { kind: 'refused', kept: 0 };
-    const id = await loop.goRound();
+    const id = await loop.goRound(...beside);
     expect(await loop.show(id)).toMatchObject({ state: 'held', outcome: 'indeterminate' });
     backend.writing = { kind: 'kept' };
     const seen = await look(loop, id);
@@ -94,6 +97,7 @@ terraformTest(
       'chaos',
       '--intent',
       'nothing is left',
+      ...beside,
     );
     expect(again).toMatchObject({ kind: 'unplannable', why: 'there is nothing to change' });
   },

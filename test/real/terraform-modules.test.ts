@@ -70,6 +70,21 @@ terraformTest(
   },
 );
 
+terraformTest(
+  '[TERRAFORM-09, TERRAFORM-10, L3] an installed module that changed since the sealing is a difference',
+  async () => {
+    const stage = stageWith({ [`${LAID}/m.tf`]: THING, [LIST]: listOf(LAID) });
+    const planned = await stage.planned();
+    const { manifest, blobs } = stage.seal(planned);
+    const digest = async (): Promise<unknown> =>
+      (await stage.driver.probe(manifest, blobs)).find(({ name }) => name === 'terraform.modules.digest')?.value;
+    const sealed = planned.facts.find(({ name }) => name === 'terraform.modules.digest')?.value;
+    expect(await digest()).toBe(sealed);
+    stage.write({ [`${LAID}/m.tf`]: THING.replace('one', 'two') });
+    expect(await digest()).not.toBe(sealed);
+  },
+);
+
 terraformTest('[TERRAFORM-10, L13] runner and verifier refuse a sealed list that leads out of their copy', async () => {
   const stage = stageWith({});
   const refused = async (list: string): Promise<unknown> => {

@@ -63,15 +63,16 @@ terraformTest(
     const stage = await repository();
     const planned = await stage.planned([OPTION]);
     await stage.execute(await stage.open(planned));
-    const look = async (): Promise<unknown> =>
+    const look = async (options: readonly string[] | null = [OPTION]): Promise<unknown> =>
       await stage.driver.lookAgain?.({
         manifest: stage.seal(planned).manifest,
-        options: [OPTION],
+        options: options ?? undefined,
         environment: { PATH: process.env['PATH'] ?? '' },
         secretVariables: [],
         scratch: stage.private('look-'),
       });
     expect(await look()).toEqual({ kind: 'as-confirmed' });
+    expect(await look(null)).toMatchObject({ kind: 'unknown', why: 'it was planned by an earlier version' });
     stage.write({ '../env/prod.tfvars': 'size = "small"\n' });
     expect(await look()).toEqual({ kind: 'changed-configuration', changed: ['the configuration'] });
   },

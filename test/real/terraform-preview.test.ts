@@ -316,7 +316,7 @@ terraformTest(
   '[TERRAFORM-07, L11] ephemeral and sensitive values, and a sensitive output: nothing of them is shown',
   async () => {
     const stage = stageWith({
-      'main.tf': `variable "token" {
+      'main.tf': `variable "SECRET_token" {
   type      = string
   ephemeral = true
   sensitive = true
@@ -327,7 +327,7 @@ variable "password" {
   default   = "hunter2-of-old"
 }
 locals {
-  header = "Bearer \${var.token}"
+  header = "Bearer \${var.SECRET_token}"
 }
 resource "terraform_data" "a" {
   input = { name = "open", password = var.password }
@@ -342,7 +342,7 @@ output "secret" {
 }
 `,
     });
-    const planned = await stage.planned(['-var=token=hunter3-ephemeral', '-var=password=hunter4-new']);
+    const planned = await stage.planned(['-var=password=hunter4-new'], { TF_VAR_SECRET_token: 'hunter3-ephemeral' });
     const everything = JSON.stringify(planned.preview);
     for (const secret of ['hunter2', 'hunter3', 'hunter4']) expect(everything).not.toContain(secret);
     expect(planned.preview.notes).toContain('output secret: create (sensitive)');

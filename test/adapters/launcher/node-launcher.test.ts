@@ -173,6 +173,8 @@ test('[EXECUTE-15, EXECUTE-13] reaping asks the leader first, then what it left,
   expect(innocent.exitCode).toBeNull();
   expect(innocent.signalCode).toBeNull();
   expect(await launcher.reap('c-reap', 0)).toEqual({ found: 0, alive: 0 });
+  writeFileSync(join(other, 'gate'), '');
+  await until('the other one ends by itself', () => innocent.exitCode === 0);
 });
 
 test('[EXECUTE-15, EXECUTE-13] what does not stop is reported as alive when the deadline comes, and is not killed', async () => {

@@ -453,9 +453,9 @@ test('[EXECUTE-05, L3] the runner reads the program itself before anything runs,
   const counting: Change = (parts) => ({
     files: {
       ...parts.files,
-      read: async (path, maxBytes) => {
+      digest: async (path, maxBytes) => {
         reads.push(path);
-        return await parts.files.read(path, maxBytes);
+        return await parts.files.digest(path, maxBytes);
       },
     },
     drivers: {

@@ -3,7 +3,7 @@
 import type { Json } from '../../../kernel/index.ts';
 import { visibleLine } from '../../../kernel/index.ts';
 import type { PastExecutions, RecoveredExecution, SealedExecution } from '../../past-executions.ts';
-import type { World } from '../world-facts.ts';
+import { FACT, type World } from '../world-facts.ts';
 import { holderWords, proveOwner, untoldWords } from './prove-owner.ts';
 import { type LockParts, readLock } from './read-lock.ts';
 import { hadState, refutePlace } from './refute-place.ts';
@@ -79,11 +79,11 @@ export async function judgeRepair(
 }
 
 async function examinePush(parts: RepairParts, at: RepairWorld, sight: Sight): Promise<Examined> {
-  const { present } = sight;
+  const { present, sealed } = sight;
   const { bundleDigest, proposal } = at.held;
   const past = await parts.past.find(bundleDigest);
   if (past.kind === 'unknown') return impossible(past.why, past.next);
-  const errored = await parts.past.read(bundleDigest, erroredPath(at.world.source.found.inside));
+  const errored = await parts.past.read(bundleDigest, erroredPath(sealed));
   const pushed = readContents(parts.hash, errored);
   if (pushed === undefined) {
     return impossible(
@@ -207,7 +207,8 @@ export async function probeRepair(
     case 'untaint':
       return ownOf(at);
     case 'push-state': {
-      const errored = await parts.past.read(at.held.bundleDigest, erroredPath(at.world.source.found.inside));
+      const sealed = await parts.past.sealed(at.held.bundleDigest);
+      const errored = await parts.past.read(at.held.bundleDigest, erroredPath(sealed));
       return { ...ownOf(at), ...erroredFact(parts, errored) };
     }
     case 'force-unlock': {
@@ -233,8 +234,13 @@ async function readOwner(
   return proveOwner(lock, past, await parts.past.read(held.bundleDigest, 'output/stdout'));
 }
 
-/** Where an execution leaves the state that it could not save. */
-export function erroredPath(inside: string): string {
+/**
+ * Where an execution leaves the state that it could not save: where it ran in its copy, which is not always where it would run now,
+ * since modules and files of variables beside the directory may have come and gone.
+ */
+export function erroredPath({ facts }: SealedExecution): string {
+  const fact = facts.find(({ name }) => name === FACT.inside)?.value;
+  const inside = typeof fact === 'string' ? fact : '';
   return `copy/tree/${inside === '' ? '' : `${inside}/`}errored.tfstate`;
 }
 

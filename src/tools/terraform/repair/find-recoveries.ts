@@ -26,7 +26,7 @@ export async function findRecoveries(parts: PlanRepairParts, request: RecoveryRe
   const sight = await lookAtState(parts, at);
   if (sight.kind === 'impossible') return { found: [`${sight.why}; ${sight.next}`], recoveries: [] };
   const past = await parts.past.find(request.held.bundleDigest);
-  const errored = await parts.past.read(request.held.bundleDigest, erroredPath(at.world.source.found.inside));
+  const errored = await parts.past.read(request.held.bundleDigest, erroredPath(sight.sealed));
   const scene: Scene = {
     ...sight,
     at,
