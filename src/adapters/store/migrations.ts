@@ -92,7 +92,7 @@ async function createProjections(db: Kysely<Tables>): Promise<void> {
 }
 
 /**
- * From here on the table of targets has rows of places beside those of names. None is owed to older events, which name no place (a runner looks for those itself);
+ * From here on the table of targets has rows of places beside those of names. None is owed to older events, which name no place;
  * but an older Countersign would append without them, so that it must not open this file any more.
  */
 function lockPlaces(): Promise<void> {

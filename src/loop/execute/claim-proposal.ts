@@ -4,7 +4,6 @@ import { invariant, isFailure, type Refusal, visibleLine } from '../../kernel/in
 import { examineReleases } from './examine-releases.ts';
 import type { ExecutionAnswer, HeldClaim, Stop } from './execution-answer.ts';
 import type { ExecutionParts } from './execution-parts.ts';
-import { refuseUnplaced } from './refuse-unplaced.ts';
 import { runDirectories } from './run-directories.ts';
 import { runnerPrincipal } from './runner-principal.ts';
 
@@ -14,8 +13,6 @@ export async function claimProposal(
   proposal: string,
   claim: string,
 ): Promise<({ readonly kind: 'held' } & HeldClaim) | Refusal> {
-  const unplaced = await refuseUnplaced(parts, proposal);
-  if (unplaced !== undefined) return unplaced;
   const accountsOf = await parts.authority.accountsOf();
   const releases = await examineReleases(parts, proposal);
   const own = { runner: parts.signer.name, claim, account: parts.account, level: parts.level };

@@ -34,7 +34,7 @@ export function scriptDriver(world: string): Driver {
       if (existsSync(join(world, 'tool-is-gone'))) throw new Failure('TOOL_MISSING', 'gone', { hint: 'restore it' });
       if (existsSync(join(world, 'probe-fails'))) throw new Failure('TOOL_FAILED', 'no answer', { hint: 'look' });
       const found = JSON.parse(readFileSync(join(world, 'facts.json'), 'utf8')) as { version: number };
-      return manifest.facts.map((fact) => (fact.name === 'world.version' ? { ...fact, value: found.version } : fact));
+      return manifest.facts.map((fact) => ({ ...fact, value: found.version }));
     },
     drift: async () => {
       if (existsSync(join(world, 'look-fails'))) throw new Failure('TOOL_FAILED', 'no look', { hint: 'look' });
