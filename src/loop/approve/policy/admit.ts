@@ -6,16 +6,16 @@ import {
   type Requirement,
   type RuleRef,
   type SignatureDemand,
-  visibleLine,
 } from '../../../kernel/index.ts';
-import type { FullDemand, PolicyRule } from '../trust/trust.ts';
-import type { ConditionAnswer, ConditionFacts } from './condition.ts';
+import type { FullDemand } from '../trust/trust.ts';
+import { type Applying, applyingRules, defaultsRef, refOf, strictestOf } from './applying-rules.ts';
+import type { ConditionFacts } from './condition.ts';
 import { conditionFacts } from './condition-facts.ts';
 import { findGrant } from './find-grant.ts';
 import { policyDigestOf } from './policy-digest.ts';
 import { mandatedChecks, type PolicySource } from './policy-source.ts';
+import { refuseUnmet } from './refuse-unmet.ts';
 import { environmentFor, refuseBinding } from './resolve-target.ts';
-import { demandSentence, tighten } from './strictest.ts';
 import type { AdmissionAnswer, AdmissionQuestion } from './target-policy.ts';
 
 /** Admits a change with the strictest of all demands that apply, or refuses it with every rule that does. */
@@ -25,12 +25,11 @@ export function admit(source: PolicySource, question: AdmissionQuestion): Admiss
   const demand = strictestOf(source, applying);
   const refusing = [
     ...refuseDisguise(source, question),
-    ...applying.filter(({ rule }) => rule.effect.kind === 'refuse').map(refOf),
-    ...refuseUnchecked(source, question, demand),
-    ...refuseNobody(source, question, demand),
+    ...applying.filter(({ rule }) => rule.effect.kind === 'refuse').map((one) => refOf(one)),
+    ...refuseUnmet(source, question, applying),
   ];
   if (refusing.length > 0) return { kind: 'refused', because: refusing };
-  const because = [defaultsRef(source), ...applying.map(refOf), ...noteUnchecked(source, question)];
+  const because = [defaultsRef(source), ...applying.map((one) => refOf(one)), ...noteUnchecked(source, question)];
   const signedReconcile = signingRule(source, applying);
   return {
     kind: 'admitted',
@@ -46,23 +45,12 @@ export function signatureDemand(source: PolicySource, question: AdmissionQuestio
   return rule === undefined ? undefined : { rule, plainKeys: strictestOf(source, applying).plainKeys };
 }
 
-function strictestOf(source: PolicySource, applying: readonly Applying[]): FullDemand {
-  return applying.reduce(
-    (base, { rule }) => (rule.effect.kind === 'demand' ? tighten(base, rule.effect.demand) : base),
-    source.trust.defaults,
-  );
-}
-
 function signingRule(source: PolicySource, applying: readonly Applying[]): RuleRef | undefined {
   if (source.trust.defaults.signedReconcile) return defaultsRef(source);
   const found = applying.find(
     ({ rule: { effect } }) => effect.kind === 'demand' && effect.demand.signedReconcile === true,
   );
   return found === undefined ? undefined : refOf(found);
-}
-
-function defaultsRef({ trust }: PolicySource): RuleRef {
-  return ref('defaults', trust.defaultsWhere, demandSentence(trust.defaults));
 }
 
 type Weighed = {
@@ -88,22 +76,6 @@ function requirementOf(source: PolicySource, question: AdmissionQuestion, weighe
     because: [...because, ...notes],
     policyDigest: policyDigestOf(source, question.target),
   };
-}
-
-type Applying = { readonly rule: PolicyRule; readonly answer: ConditionAnswer };
-
-// A condition that can't be answered counts as met: a demand is made, a refusal stands.
-function applyingRules(rules: readonly PolicyRule[], facts: ConditionFacts): readonly Applying[] {
-  return rules
-    .map((rule): Applying => ({ rule, answer: rule.when?.answer(facts) ?? { kind: 'yes' } }))
-    .filter(({ answer }) => answer.kind !== 'no');
-}
-
-function refOf({ rule, answer }: Applying): RuleRef {
-  const said = rule.effect.kind === 'demand' ? demandSentence(rule.effect.demand) : rule.effect.sentence;
-  const doubt =
-    answer.kind === 'unknown' ? ` (its condition could not be answered, so it counts as met: ${answer.why})` : '';
-  return { rule: rule.name, where: rule.where, demand: `${said}${doubt}` };
 }
 
 // The sealed environment and the mandated checks came through other hands; they are worked out again and compared.
@@ -132,35 +104,10 @@ function isSameCheck(left: CheckSpec, right: CheckSpec): boolean {
   return canonicalJson(left) === canonicalJson(right);
 }
 
-function refuseUnchecked(source: PolicySource, question: AdmissionQuestion, demand: FullDemand): readonly RuleRef[] {
-  if (!demand.needsPostconditions || question.checks.length > 0) return [];
-  return [
-    ref(
-      'postconditions',
-      source.trust.defaultsWhere,
-      'a change that nothing can confirm is not allowed here: declare a check that is red now and green afterwards',
-    ),
-  ];
-}
-
 function noteUnchecked(source: PolicySource, question: AdmissionQuestion): readonly RuleRef[] {
   if (question.checks.length > 0) return [];
   const demand = 'nothing can confirm it: the verdict can only be inconclusive and the target will be held';
   return [ref('no check', source.trust.defaultsWhere, demand)];
-}
-
-function refuseNobody(source: PolicySource, question: AdmissionQuestion, demand: FullDemand): readonly RuleRef[] {
-  if (demand.breakGlass.length > 0) return [];
-  const { proposer } = question;
-  const behind = proposer.kind === 'person' ? proposer.name : proposer.person;
-  const others = demand.from.filter((name) => {
-    const accounts = source.trust.approvers.find((approver) => approver.name === name)?.accounts ?? [];
-    return !demand.fourEyes || (name !== behind && accounts.length > 0 && !accounts.includes(behind));
-  });
-  if (others.length >= demand.approvals) return [];
-  const eyes = demand.fourEyes ? ` who are known not to be ${visibleLine(behind)}` : '';
-  const sentence = `${demand.approvals} must approve, and there are ${others.length}${eyes}: ${others.join(', ') || 'nobody'}`;
-  return [ref('quorum', source.trust.defaultsWhere, sentence)];
 }
 
 function ref(rule: string, where: string, demand: string): RuleRef {

@@ -24,6 +24,9 @@ function refText({ rule, where, demand }: RuleRef): string {
 
 const shop = { target: 'shop', environment: 'production', facts: facts({ 'sqlite.path': '/srv/shop.db' }) } as const;
 
+const BUILT_IN =
+  '1 approval; only ann, ben, cyd may approve; open for 1d at most; an approval lives 1h at most; nobody may break the glass';
+
 test('[APPROVE-03] without rules the built-in demand is asked, and named', () => {
   const requirement = admitted(policy(PLACES));
   expect(requirement).toEqual({
@@ -39,8 +42,7 @@ test('[APPROVE-03] without rules the built-in demand is asked, and named', () =>
       {
         rule: 'defaults',
         where: 'trust.yaml:1:1',
-        demand:
-          '1 approval; only ann, ben, cyd may approve; open for 1d at most; an approval lives 1h at most; nobody may break the glass',
+        demand: BUILT_IN,
       },
     ],
     policyDigest: policy(PLACES).policyDigest('box'),
@@ -197,32 +199,77 @@ test('[APPROVE-13, L7] a change that nothing can confirm is admitted with a warn
   );
   const strict = policy(`${PLACES}policy:\n  - {name: sure, demand: {postconditions: required}}\n`);
   expect(refused(strict, bare)).toEqual([
-    'postconditions (trust.yaml:1:1): a change that nothing can confirm is not allowed here: declare a check that is red now and green afterwards',
+    'sure (trust.yaml:25:6): a change that nothing can confirm is not allowed here: declare a check that is red now and green afterwards',
   ]);
+  const always = policy(
+    `${PLACES}defaults: {postconditions: required}\npolicy:\n  - {name: more, demand: {approvals: 2}}\n`,
+  );
+  expect(refused(always, bare).map((text) => text.split(':')[0])).toEqual(['defaults (trust.yaml']);
   expect(admitted(strict).because.map(refText)).toContain('sure (trust.yaml:25:6): at least one check');
   expect(admitted(strict).because.map((rule) => rule.rule)).not.toContain('no check');
 });
 
 test('[APPROVE-03, L2] a demand that nobody can meet is refused at once instead of waiting for its end', () => {
   const three = policy(`${PLACES}policy:\n  - {name: three, demand: {approvals: 3, from: [database]}}\n`);
-  expect(refused(three)).toEqual(['quorum (trust.yaml:1:1): 3 must approve, and there are 2: ann, ben']);
+  expect(refused(three)).toEqual(['three (trust.yaml:25:6): 3 must approve, and there are 2: ann, ben']);
   const apart = policy(`${PLACES}policy:
   - {name: a, demand: {from: [ann]}}
   - {name: b, demand: {from: [ben]}}
 `);
-  expect(refused(apart)).toEqual(['quorum (trust.yaml:1:1): 1 must approve, and there are 0: nobody']);
+  expect(refused(apart)).toEqual([
+    'a (trust.yaml:25:6): 1 must approve, and there are 0: nobody',
+    'b (trust.yaml:26:6): only ben may approve',
+    `defaults (trust.yaml:1:1): ${BUILT_IN}`,
+  ]);
   const eyes = policy(`${PLACES}policy:\n  - {name: eyes, demand: {fourEyes: true, approvals: 2}}\n`);
   expect(refused(eyes)).toEqual(['admitted']);
   expect(refused(eyes, { proposer: { kind: 'agent', name: 'claude', person: 'benjamin' } })).toEqual([
-    'quorum (trust.yaml:1:1): 2 must approve, and there are 1 who are known not to be benjamin: ann',
+    'eyes (trust.yaml:25:6): 2 must approve, and there are 1 who are known not to be benjamin: ann',
   ]);
   expect(refused(eyes, { proposer: { kind: 'person', name: 'ann' } })).toEqual([
-    'quorum (trust.yaml:1:1): 2 must approve, and there are 1 who are known not to be ann: ben',
+    'eyes (trust.yaml:25:6): 2 must approve, and there are 1 who are known not to be ann: ben',
   ]);
   const glass = policy(
     `${PLACES}defaults: {breakGlass: [ann]}\npolicy:\n  - {name: three, demand: {approvals: 3, from: [ben]}}\n`,
   );
   expect(refused(glass)).toEqual(['admitted']);
+});
+
+test('[APPROVE-04, L15] who refuses for want of people is the rule that asks for them, wherever it stands', () => {
+  const of = policy(`${PLACES}defaults: {openFor: 2h, breakGlass: [ann]}
+policy:
+  - {name: brief, demand: {openFor: 1h, approvals: 2}}
+  - {name: few, demand: {from: [ben]}}
+  - {name: no-glass, demand: {breakGlass: []}}
+  - {name: crowd, when: 'argv[0] == "x"', demand: {approvals: 4}}
+  - {name: elsewhere, when: 'argv[0] == "y"', demand: {approvals: 9}}
+`);
+  const [first, ...others] = refused(of, { argv: ['x'] });
+  expect(first).toBe('few (trust.yaml:27:6): 4 must approve, and there are 1: ben');
+  expect(others).toEqual([
+    'no-glass (trust.yaml:28:6): nobody may break the glass',
+    'crowd (trust.yaml:29:6): 4 approvals',
+  ]);
+  // The strictest stands first: what asks for too much by itself, though others that apply are written above it.
+  const strictest = policy(`${PLACES}policy:
+  - {name: few, demand: {from: [database]}}
+  - {name: crowd, demand: {approvals: 4}}
+`);
+  expect(refused(strictest)).toEqual([
+    'crowd (trust.yaml:26:6): 4 must approve, and there are 2: ann, ben',
+    'few (trust.yaml:25:6): only ann, ben may approve',
+  ]);
+  const byDefault = policy(`${PLACES}defaults: {approvals: 4}\npolicy: [{name: few, demand: {from: [database]}}]\n`);
+  expect(refused(byDefault).map((text) => text.split(';')[0])).toEqual([
+    'defaults (trust.yaml:24:1): 4 must approve, and there are 2: ann, ben',
+    'few (trust.yaml:25:11): only ann, ben may approve',
+  ]);
+  // A condition that nobody can answer is named where it decides.
+  expect(refused(policy(`${PLACES}policy: [{name: some, when: 'argv[0] == "x"', demand: {approvals: 4}}]\n`))).toEqual([
+    expect.stringMatching(
+      /^some \(trust\.yaml:24:10\): 4 must approve, and there are 3: ann, ben, cyd \(its condition could not be answered, /,
+    ),
+  ]);
 });
 
 test('[APPROVE-14] the policy digest changes with everything that bears on the target, and with nothing else', () => {
