@@ -203,6 +203,29 @@ loopTest(
   TIMEOUT_MS,
 );
 
+terminalTest(
+  '[CLI-24, CLI-05, L2] a Ctrl-C that ssh-keygen does not heed ends it all the same: 130, and nothing is signed',
+  async () => {
+    const loop = await realLoop();
+    const id = await loop.propose('argv');
+    const programs = join(loop.root, 'programs');
+    mkdirSync(programs);
+    const asks = "trap '' INT; printf 'Enter passphrase: ' > /dev/tty; while :; do sleep 0.05; done";
+    writeFileSync(join(programs, 'ssh-keygen'), `#!/bin/sh\n${asks}\n`);
+    chmodSync(join(programs, 'ssh-keygen'), 0o755);
+    const PATH = `${programs}${delimiter}${loop.environment['PATH'] ?? ''}`;
+    const line = `'${process.execPath}' '${MAIN}' approve ${id} --yes --ssh-key '${loop.key}'`;
+    const left = await sitAtTerminal(
+      { ...loop.environment, PATH, TERM: 'xterm' },
+      { line, asks: /Enter passphrase: /g },
+      () => '\u0003',
+    );
+    expect([left.code, left.asked.length], left.screen).toEqual([130, 1]);
+    await expectUndecided(loop, id);
+  },
+  TIMEOUT_MS,
+);
+
 terminalTest.each([
   { how: 'approve', line: (id: string) => `approve ${id} --yes` },
   { how: 'approve --json', line: (id: string) => `approve ${id} --yes --json` },

@@ -1,6 +1,6 @@
 /** Signs with `ssh-keygen -Y sign`, from stdin to stdout: with a file it may leave an old signature in place and end with 0. */
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { Failure, visibleLine, visibleText } from '../../kernel/index.ts';
 import type { ApprovalSigner, SigningRequest } from '../../loop/approve/index.ts';
 
@@ -13,6 +13,8 @@ export type SshKeygenParts = {
 };
 
 const MOST_CHARACTERS = 64 * 1024;
+const STOPPING = ['SIGINT', 'SIGTERM'] as const;
+const AGAIN_MS = 200;
 /** Said at every signature from standard input; a request for a passphrase or a touch is not. */
 const NOISE = /^Signing data on standard input\n?/m;
 
@@ -54,12 +56,38 @@ function run(parts: SshKeygenParts, args: readonly string[], stdin: string): Pro
       const words = chunk.replace(NOISE, '');
       if (words !== '') parts.tell(visibleText(words));
     });
-    child.on('error', (cause) => reject(missing(cause)));
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
+    const leave = endWithUs(child);
+    child.on('error', (cause) => {
+      leave();
+      reject(missing(cause));
+    });
+    child.on('close', (code) => {
+      leave();
+      resolve({ code, stdout, stderr });
+    });
     // A key that can't be read ends the program before it has read the text; its exit code says so.
     child.stdin.on('error', () => undefined);
     child.stdin.end(stdin);
   });
+}
+
+/**
+ * Stops the program when this process is told to stop.
+ *
+ * A Ctrl-C reaches the whole group, but one that comes after ssh-keygen asked for the passphrase and before it reads is noted there and
+ * ends nothing: it would wait for ever, and we for it. A later signal interrupts the reading, and the terminal gets its echo back.
+ */
+function endWithUs(child: ChildProcess): () => void {
+  let again: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    child.kill('SIGTERM');
+    again ??= setInterval(() => child.kill('SIGTERM'), AGAIN_MS);
+  };
+  for (const signal of STOPPING) process.on(signal, stop);
+  return () => {
+    clearInterval(again);
+    for (const signal of STOPPING) process.off(signal, stop);
+  };
 }
 
 function missing(cause: Error): Failure {

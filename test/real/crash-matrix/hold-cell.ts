@@ -34,7 +34,8 @@ export async function holdCell(kind: BackendKind, name: FaultName): Promise<void
   const played = await playFault(FAULTS[name], kind);
   const { ways, ...row } = expected;
   expect(played.row).toEqual(row);
-  expect(played.twice).toEqual([]);
+  expect([played.twice, played.lost]).toEqual([[], []]);
+  expect(played.afterwards).toEqual([1, 0]);
   const end = { truth: ['after', 'before', 'one'], plan: 0, held: 0, isLocked: false };
   expect(await recover(played, ways)).toEqual(end);
 }

@@ -25,6 +25,10 @@ export type PlayedCell = {
   readonly row: CrashRow;
   /** Names that were created more than once before anybody recovered: must be empty. */
   readonly twice: readonly string[];
+  /** Events that were there before the fault and are not there any more: must be empty. */
+  readonly lost: readonly string[];
+  /** Exit codes of one more `execute`, and of `record verify`. */
+  readonly afterwards: readonly (number | null)[];
   readonly stage: MatrixStage;
   readonly id: string;
 };
@@ -36,6 +40,7 @@ export async function playFault(fault: Fault, kind: BackendKind): Promise<Played
   const id = await stage.approved();
   // Only the object in the middle goes wrong: the others are made as they come.
   stage.cloud.overrule(fault.mode, 'one');
+  const acknowledged = await eventsOf(stage, id);
   await fault.play(stage, id);
   const terraform = terraformWords(stage.toolSaid()).replace(`${stage.directory}/`, '');
   stage.cloud.overrule(undefined);
@@ -52,8 +57,15 @@ export async function playFault(fault: Fault, kind: BackendKind): Promise<Played
     truth: stage.cloud.things().map(({ attributes }) => String(attributes['name'])),
     isLocked: stage.backend.isLocked(),
   };
+  const kept = await eventsOf(stage, id);
+  const afterwards = [(await stage.loop.run('execute', id)).code, (await stage.loop.run('record', 'verify')).code];
   const created = stage.cloud.effects().filter((effect) => effect.startsWith('create '));
-  return { row, twice: created.filter((effect, index) => created.indexOf(effect) !== index), stage, id };
+  const twice = created.filter((effect, index) => created.indexOf(effect) !== index);
+  return { row, twice, lost: acknowledged.filter((event, index) => kept[index] !== event), afterwards, stage, id };
+}
+
+async function eventsOf(stage: MatrixStage, id: string): Promise<readonly string[]> {
+  return (await stage.loop.show(id)).events.map((event) => JSON.stringify(event));
 }
 
 /** What is left when every way back was gone. */
