@@ -267,7 +267,7 @@ policy:
   // A condition that nobody can answer is named where it decides.
   expect(refused(policy(`${PLACES}policy: [{name: some, when: 'argv[0] == "x"', demand: {approvals: 4}}]\n`))).toEqual([
     expect.stringMatching(
-      /^some \(trust\.yaml:24:10\): 4 must approve, and there are 3: ann, ben, cyd \(its condition could not be answered, /,
+      /^some \(trust\.yaml:24:11\): 4 must approve, and there are 3: ann, ben, cyd \(its condition could not be answered, /,
     ),
   ]);
 });
