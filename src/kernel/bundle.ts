@@ -96,11 +96,18 @@ export function bundleDigest(hash: HashFunction, manifest: Manifest): Sha256Hex 
   return digestJson(hash, manifest);
 }
 
+/** One file of what a fact is about: relative to it, or absolute; visible characters only. */
+export type ChangedPath = { readonly path: string; readonly change: 'changed' | 'appeared' | 'gone' };
+
 /** One sealed fact that is no longer true. */
 export type FactDifference = {
   readonly name: string;
   readonly sealed: Json | undefined;
   readonly found: Json | undefined;
+  /** The files by which it differs, 10 at most; left out where nobody could tell. */
+  readonly paths?: readonly ChangedPath[] | undefined;
+  /** How many more files differ than `paths` names. */
+  readonly morePaths?: number | undefined;
 };
 
 /**

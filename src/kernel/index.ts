@@ -12,6 +12,7 @@ export type { AuthorityAnswer, PresentDemand, RuleDifference } from './authorise
 export { authorise } from './authorise.ts';
 export type {
   BlobRef,
+  ChangedPath,
   CheckProgram,
   Environment,
   EvidenceRef,

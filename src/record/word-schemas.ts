@@ -161,11 +161,18 @@ export const counts: z.ZodType<PreviewCounts> = exactly<PreviewCounts>()(
     others: count,
   }),
 );
+const changedPath = z.strictObject({ path: text, change: z.enum(['changed', 'appeared', 'gone']) });
 export const factDifference: z.ZodType<FactDifference> = exactly<FactDifference>()(
   z
-    .strictObject({ name: text, sealed: json.optional(), found: json.optional() })
+    .strictObject({
+      name: text,
+      sealed: json.optional(),
+      found: json.optional(),
+      paths: list(changedPath).optional(),
+      morePaths: count.optional(),
+    })
     // JSON leaves out what is undefined; the kernel's type names both members always.
-    .transform(({ name, sealed, found }) => ({ name, sealed, found })),
+    .transform(({ name, sealed, found, ...files }) => ({ name, sealed, found, ...files })),
 );
 
 const processEnd = z.discriminatedUnion('kind', [

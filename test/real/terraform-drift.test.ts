@@ -212,9 +212,9 @@ loopTest(
     const ran = await loop.run('execute', id);
     expect(ran.code).toBe(1);
     expect(ran.stdout).toContain('stale  the world moved on since it was sealed; nothing ran');
-    expect(ran.stdout).toContain('  terraform.object chaos_thing.a: sealed "update", now "changed since: size"');
+    expect(ran.stdout).toContain('  the object chaos_thing.a: changed since: size (the sealed plan said update)');
     const shown = await loop.run('show', id);
-    expect(shown.stdout).toContain('terraform.object chaos_thing.a was "update", is "changed since: size"');
+    expect(shown.stdout).toContain('the object chaos_thing.a: changed since: size (the sealed plan said update)');
     expect(`${ran.stdout}${ran.stderr}${shown.stdout}`).not.toContain('hunter');
     expect((await loop.show(id)).state).toBe('stale');
     expect(loop.cloud.read()).toEqual(moved);

@@ -1,6 +1,6 @@
 /** Compares the world with what was sealed, and names every difference (L3). */
 
-import { compareFacts, type FactDifference, isFailure, type Manifest } from '../../kernel/index.ts';
+import { compareFacts, type FactDifference, isFailure, type Manifest, visibleLine } from '../../kernel/index.ts';
 import type { OpenedBundle } from '../../tools/index.ts';
 import type { ExecutionParts } from './execution-parts.ts';
 
@@ -32,7 +32,7 @@ export async function probeNamedTool(parts: ExecutionParts, manifest: Manifest):
   const { path, digest } = manifest.tool;
   if (path.startsWith('{run}/')) return [];
   const found = await parts.files.digest(path, LARGEST_TOOL_BYTES);
-  return found === digest ? [] : [{ name: TOOL_FACT, sealed: digest, found }];
+  return found === digest ? [] : [namingProgram({ name: TOOL_FACT, sealed: digest, found }, path)];
 }
 
 async function probeTool(
@@ -46,7 +46,14 @@ async function probeTool(
   const isFact = path === manifest.tool.path && facts.some((fact) => fact.name === TOOL_FACT && fact.value === sealed);
   if (isFact) return [];
   const found = await parts.files.digest(path, LARGEST_TOOL_BYTES);
-  return found === sealed ? [] : [{ name: TOOL_FACT, sealed, found }];
+  return found === sealed ? [] : [namingProgram({ name: TOOL_FACT, sealed, found }, manifest.tool.path)];
+}
+
+// Two digests tell nobody which program to look at.
+function namingProgram(difference: FactDifference, path: string): FactDifference {
+  if (difference.name !== TOOL_FACT) return difference;
+  const change = difference.found === undefined ? 'gone' : 'changed';
+  return { ...difference, paths: [{ path: visibleLine(path), change }] };
 }
 
 // A program that was sealed with the directory is run from the private copy, and it is those bytes that are looked at.
@@ -60,7 +67,8 @@ async function probeDriver(
   { manifest, blobs }: OpenedBundle,
 ): Promise<readonly FactDifference[]> {
   try {
-    return compareFacts(manifest.facts, await parts.drivers[manifest.driver].probe(manifest, blobs));
+    const found = await parts.drivers[manifest.driver].probe(manifest, blobs);
+    return compareFacts(manifest.facts, found).map((one) => namingProgram(one, manifest.tool.path));
   } catch (thrown) {
     // A tool that is gone is a difference like any other; whatever else goes wrong stops the execution as a failure.
     if (isFailure(thrown) && thrown.code === 'TOOL_MISSING') {

@@ -116,6 +116,7 @@ test('[EXECUTE-19, L3] a program that was sealed with its directory runs from th
 
   const digest = house.parts.hash('other bytes');
   await approveScript(house, script, { proposal: 'p2', target: 'two', manifest: sealedAs(digest) });
-  const differences = [{ name: 'tool.digest', sealed: digest, found: house.parts.hash(script) }];
+  const paths = [{ path: '{run}/script.sh', change: 'changed' }];
+  const differences = [{ name: 'tool.digest', sealed: digest, found: house.parts.hash(script), paths }];
   expect(await executeApproved(house.parts, 'p2')).toEqual({ kind: 'stale', differences, spent: false });
 });

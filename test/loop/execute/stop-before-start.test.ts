@@ -75,12 +75,11 @@ test('[EXECUTE-05, L3] a tool whose bytes were swapped after the approval is sta
   writeFileSync(tool, '#!/bin/sh\necho evil');
   const answer = await executeApproved(house.parts, proposal);
   const found = house.parts.hash(readFileSync(tool));
-  expect(answer).toEqual({
-    kind: 'stale',
-    differences: [{ name: 'tool.digest', sealed: digest, found }],
-    spent: false,
-  });
+  const differences = [{ name: 'tool.digest', sealed: digest, found, paths: [{ path: tool, change: 'changed' }] }];
+  expect(answer).toEqual({ kind: 'stale', differences, spent: false });
   await expectStale(house, false);
+  const events = await house.parts.log.read({ stream: `proposal:${proposal}`, afterSeq: 0, limit: 100 });
+  expect(events.at(-1)?.body).toEqual({ type: 'stale', differences, spent: false });
 });
 
 test('[EXECUTE-05] a tool that is gone is stale, by the driver’s word or by its path', async () => {
@@ -95,7 +94,10 @@ test('[EXECUTE-05] a tool that is gone is stale, by the driver’s word or by it
   const { answer } = await tryScript({
     manifest: (manifest) => ({ ...manifest, tool: { ...manifest.tool, path: '/no/such/tool' } }),
   });
-  expect(answer).toMatchObject({ kind: 'stale', differences: [{ name: 'tool.digest', found: undefined }] });
+  expect(answer).toMatchObject({
+    kind: 'stale',
+    differences: [{ name: 'tool.digest', found: undefined, paths: [{ path: '/no/such/tool', change: 'gone' }] }],
+  });
 });
 
 test('[EXECUTE-05, L3] a driver that would run another program than the sealed one is stopped', async () => {

@@ -2,6 +2,7 @@
 
 import { type PreviewCounts, visibleLine } from '../../../kernel/index.ts';
 import type { Paint } from '../terminal.ts';
+import { withShortDigests } from '../view/difference-words.ts';
 import type { CheckView, ProposalView } from '../view/proposal-view.ts';
 import type { WordView } from '../view/word-view.ts';
 import { disbelief, doubted, forgedLine } from './disbelief.ts';
@@ -38,10 +39,14 @@ export function renderShow(view: ProposalView, paint: Paint, nowMs: number): str
     .join('\n\n');
 }
 
+function whyText({ state }: ProposalView, why: string): string {
+  return state === 'stale' ? withShortDigests(visibleLine(why)) : visibleLine(why);
+}
+
 function heading(view: ProposalView, paint: Paint, nowMs: number): readonly string[] {
   const words = doubted(wordsByTrust(wordsNow(view, nowMs), view.executable), view);
   const place = `${visibleLine(view.target)} (${view.environment ?? 'environment not known yet'})`;
-  const because = view.why === null ? words.meaning : `${words.meaning}: ${visibleLine(view.why)}`;
+  const because = view.why === null ? words.meaning : `${words.meaning}: ${whyText(view, view.why)}`;
   const drafted = view.events[0]?.atMs;
   return [
     `${paint('strong', view.id)}  ${view.driver} → ${place}  ${paint(words.tone, words.word)}`,

@@ -25,6 +25,7 @@ import { outcomeWords } from '../render/state-words.ts';
 import { STEP_WORDS } from '../render/step-words.ts';
 import { renderFailure, renderRefusal } from '../render/trouble.ts';
 import type { CommandResult } from '../terminal.ts';
+import { differenceWords, withShortDigests } from '../view/difference-words.ts';
 
 /** The exit code of every outcome. */
 export const OUTCOME_EXITS: Readonly<Record<OutcomeKind, ExitCode>> = {
@@ -75,14 +76,11 @@ function progressOf({ progress }: Performance): Progress {
 function resultOf({ paint }: Performance, id: string, answer: ExecutionAnswer): CommandResult | Refusal {
   if (answer.kind === 'refused') return answer;
   if (answer.kind === 'stale') {
-    const show = (value: unknown): string => (value === undefined ? 'absent' : JSON.stringify(value));
     return {
       exitCode: EXIT.refused,
       text: [
         `${paint('strong', id)}  ${paint('bad', 'stale')}  the world moved on since it was sealed; nothing ran`,
-        ...answer.differences.map((one) =>
-          paint('plain', `  ${one.name}: sealed ${show(one.sealed)}, now ${show(one.found)}`),
-        ),
+        ...answer.differences.map((one) => paint('plain', `  ${withShortDigests(differenceWords(one))}`)),
         'next: propose the change again',
       ].join('\n'),
       json: {

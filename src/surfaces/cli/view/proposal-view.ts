@@ -18,6 +18,7 @@ import type {
 } from '../../../kernel/index.ts';
 import type { RecordedEvent, Trouble } from '../../../record/index.ts';
 import { type Believed, believe } from './believe.ts';
+import { differenceWords } from './difference-words.ts';
 import type { ExecutableView } from './executable-view.ts';
 import type { WaitView } from './waits-view.ts';
 import { type RanOut, whatRanOut } from './what-ran-out.ts';
@@ -285,13 +286,8 @@ function whyOf(state: KnownState, events: readonly RecordedEvent[]): string | nu
       return body.because.map((rule) => `${rule.demand} (${rule.rule}, ${rule.where})`).join('; ');
     if (body.type === 'rejected') return `${body.approval.document.approver}: ${body.approval.document.reason}`;
     if (body.type === 'withdrawn') return body.why;
-    if (body.type === 'stale') return body.differences.map(differenceLine).join('; ');
+    if (body.type === 'stale') return body.differences.map(differenceWords).join('; ');
     if (body.type === 'reconciled') return body.note;
   }
   return null;
-}
-
-function differenceLine(difference: { name: string; sealed?: unknown; found?: unknown }): string {
-  const show = (value: unknown): string => (value === undefined ? 'absent' : JSON.stringify(value));
-  return `${difference.name} was ${show(difference.sealed)}, is ${show(difference.found)}`;
 }
