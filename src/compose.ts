@@ -8,6 +8,7 @@
 import type { EnvironmentVariables, Level, PersonAnswer, PersonQuestion } from './adapters/index.ts';
 import type { Approving } from './compose/approving.ts';
 import type { FenceStatus } from './compose/fence.ts';
+import type { Offline } from './compose/offline.ts';
 import type { Practising } from './compose/practising.ts';
 import type { Proposing } from './compose/proposing.ts';
 import type { Reading } from './compose/reading.ts';
@@ -24,6 +25,7 @@ export type {
   Believer,
   EnvironmentVariables,
   Level,
+  Offline,
   PersonAnswer,
   PersonQuestion,
   Practising,
@@ -52,6 +54,8 @@ export type Countersign = {
   readonly executing: (progress: Progress) => Promise<ExecutionParts>;
   readonly verifying: () => Promise<Verifying>;
   readonly recording: () => Promise<Recording>;
+  /** For a file from elsewhere: no home is opened. */
+  readonly offline: () => Promise<Offline>;
   readonly practising: () => Promise<Practising>;
   readonly trusting: (tell: Tell) => Promise<Trusting>;
   /** Has the runner destroy the secrets of a proposal that is over. */
@@ -81,6 +85,7 @@ export function compose(environment: EnvironmentVariables): Countersign {
     executing: async (progress) => (await import('./compose/executing.ts')).composeExecuting(await base(), progress),
     verifying: async () => (await import('./compose/verifying.ts')).composeVerifying(await base()),
     recording: async () => (await import('./compose/recording.ts')).composeRecording(await base()),
+    offline: async () => (await import('./compose/offline.ts')).composeOffline(await base()),
     practising: async () => (await import('./compose/practising.ts')).composePractising(await base()),
     trusting: async (tell) => (await import('./compose/trusting.ts')).composeTrusting(await base(), tell),
     sweep: async (proposal) => (await import('./compose/sweep.ts')).sweepProposal(await base(), proposal),

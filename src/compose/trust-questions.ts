@@ -7,7 +7,7 @@
 
 import { mayUse } from '../adapters/index.ts';
 import { isFailure, type Principal } from '../kernel/index.ts';
-import { type Disowned, policyOf, type TrustPeriod } from '../loop/approve/index.ts';
+import { type Disowned, policyOf, type Trust, type TrustPeriod } from '../loop/approve/index.ts';
 import type { Moment, TrustQuestions } from '../record/index.ts';
 import type { Base } from './base.ts';
 import { believeTrust, readTrustPeriods } from './read-trust.ts';
@@ -35,11 +35,21 @@ export type Origin = 'store' | 'file';
 export async function readTrustWords(base: Base, home: string, origin: Origin): Promise<TrustWords> {
   const { trust, isSigned } = await believeTrust(base, home);
   const periods = await earliest(base, home, await readTrustPeriods(base, home));
-  const disowned = isSigned ? trust.disowned : [];
+  return trustWords(periods, isSigned ? trust : { ...trust, disowned: [] }, origin);
+}
+
+/**
+ * What some trust files say.
+ *
+ * @param periods  oldest first
+ * @param present  the newest of them, with what counts of its disownings
+ */
+export function trustWords(periods: readonly TrustPeriod[], present: Trust, origin: Origin): TrustWords {
+  const { disowned, runners, verifiers } = present;
   return {
     questions: { ...questionsOf(periods, origin), disowned: whyDisowned(disowned) },
     disowned,
-    keys: [...trust.runners, ...trust.verifiers].map((one) => one.key),
+    keys: [...runners, ...verifiers].map((one) => one.key),
     versions: periods.map((period) => period.trust.version),
     notes: notesOn(periods),
   };

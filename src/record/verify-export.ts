@@ -26,17 +26,20 @@ export type ExportVerificationParts = {
   /** The file's lines, without their newlines. */
   readonly lines: AsyncIterable<string>;
   readonly hash: HashFunction;
-  /** Public keys whose signature under a head is believed, base64 SPKI. */
-  readonly keys: readonly string[];
+  /** Public keys whose signature under a head is believed, base64 SPKI; `undefined` where nobody said which to believe. */
+  readonly keys: readonly string[] | undefined;
   readonly trust: TrustQuestions;
   /** A head that was signed earlier, from elsewhere than this file. */
   readonly earlier?: SignedHead | undefined;
 };
 
-/** `whole`: everything that such a file can prove holds; `unproven` says in sentences what it can't prove. */
+/**
+ * `whole`: everything that such a file can prove holds; `unproven` says in sentences what it can't prove. `unvouched`: it hangs
+ * together, chain, shapes and digests, and no key that the reader believes stands behind it.
+ */
 export type ExportAnswer =
   | {
-      readonly kind: 'whole';
+      readonly kind: 'whole' | 'unvouched';
       readonly scope: ExportScope;
       readonly head: SignedHead;
       readonly events: number;
@@ -67,7 +70,7 @@ type Reading = ExportVerificationParts & {
 /**
  * Verifies an export offline.
  *
- * @returns `whole` with what stays unproven, or the first bad line
+ * @returns `whole` with what stays unproven, `unvouched` without keys to believe, or the first bad line
  * @throws Failure `CONFIG_INVALID` when the file is no export at all
  * @see export-format.ts for what such a file proves
  */
@@ -88,9 +91,10 @@ export async function verifyExport(parts: ExportVerificationParts): Promise<Expo
   if (reading === undefined) throw noExport(undefined);
   const problem = examineEnd(reading);
   if (problem !== undefined) return { kind: 'broken', problem };
-  const { header, events, disowned, ignored } = reading;
+  const { header, events, disowned, ignored, keys } = reading;
   const { scope, head } = header;
-  return { kind: 'whole', scope, head, events, unproven: unprovenOf(reading), disowned, ignored };
+  const kind = keys === undefined ? 'unvouched' : 'whole';
+  return { kind, scope, head, events, unproven: unprovenOf(reading), disowned, ignored };
 }
 
 function nothingRead(): Pick<
@@ -142,7 +146,7 @@ function examineHeader({ header, keys, earlier, hash }: Reading): Problem | unde
   const { signature, ...unsigned } = header;
   const { head } = header;
   const bad = (what: string): Problem => ({ kind: 'bad-head', seq: head.seq, what });
-  if (!keys.includes(head.key))
+  if (keys !== undefined && !keys.includes(head.key))
     return bad(`the head is signed by "${head.signer}", with a key that nobody vouched for`);
   const trouble = headTrouble(head);
   if (trouble !== undefined) return trouble;
@@ -265,10 +269,11 @@ function examineEnd(reading: Reading): Problem | undefined {
   return { kind: 'blob-missing', seq, what: `the blob ${missing}, named by entry ${seq}, is missing` };
 }
 
-function unprovenOf({ header, earlier, trust }: Reading): readonly string[] {
+function unprovenOf({ header, earlier, trust, keys }: Reading): readonly string[] {
   const { scope, head, newestSeq, consistency } = header;
   const isAgainst = earlier === undefined || scope.kind === 'everything' || consistency?.seq === earlier.seq;
   return [
+    ...(keys === undefined ? ['whose keys signed: anybody could have made them, and this file with them'] : []),
     ...(scope.kind === 'proposal'
       ? [`that nothing happened to ${scope.proposal} after entry ${newestSeq} is the word of ${head.signer}`]
       : []),

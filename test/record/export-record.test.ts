@@ -56,7 +56,9 @@ async function check(lines: readonly string[], earlier?: SignedHead, keys = [VER
 }
 
 function problemOf(answer: ExportAnswer): string {
-  return answer.kind === 'whole' ? 'whole' : `${answer.problem.kind} at ${answer.problem.seq}: ${answer.problem.what}`;
+  return answer.kind !== 'broken'
+    ? answer.kind
+    : `${answer.problem.kind} at ${answer.problem.seq}: ${answer.problem.what}`;
 }
 
 /** Changes the JSON of the lines that a test picks. */
@@ -99,6 +101,23 @@ test('[RECORD-15, L10] an export of one proposal verifies, and says what it can 
   await expect(exported(record, 'p9')).rejects.toMatchObject({ code: 'NOT_FOUND', where: 'p9' });
   // The id of a proposal that is the beginning of another's is another proposal.
   await expect(exported(record, 'p')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
+test('[RECORD-15, RECORD-16, L10] without keys to believe an export is never whole, and still found out when it is changed', async () => {
+  const lines = await exported(await lived(), 'p1');
+  async function* feed(all: readonly string[]): AsyncGenerator<string> {
+    yield* all;
+  }
+  const without = (all: readonly string[]): Promise<ExportAnswer> =>
+    verifyExport({ lines: feed(all), hash: sha256, keys: undefined, trust: {} });
+  const answer = await without(lines);
+  expect(answer).toMatchObject({ kind: 'unvouched', events: 13 });
+  expect(answer.kind === 'unvouched' && answer.unproven[0]).toBe(
+    'whose keys signed: anybody could have made them, and this file with them',
+  );
+  expect(problemOf(await without(lines.filter((line) => !isSeq(6)(line))))).toMatch(/^stream-mismatch at 7: /);
+  const blob = lines.findLastIndex((line) => line.includes('"kind":"blob"'));
+  expect(problemOf(await without(lines.toSpliced(blob, 1)))).toMatch(/^blob-missing at /);
 });
 
 test('[RECORD-15] an empty record exports and verifies', async () => {

@@ -172,4 +172,10 @@ export const RECORD_REQUIREMENTS: readonly Requirement[] = [
       'The lock of a place is kept, appended, folded and verified beside the lock of a target’s name, by the place that the bundle tells.',
     source: HALF_WAY,
   },
+  {
+    id: 'RECORD-32',
+    behaviour:
+      'Whoever has an export and a trust file checks it without any home; without a trust file the answer is never whole.',
+    source: SELF_REPORT,
+  },
 ];

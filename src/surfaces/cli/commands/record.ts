@@ -16,6 +16,12 @@ const verifyCommand: Command<CliContext> = buildCommand({
         brief: 'Verify an export, offline, instead of the store',
         optional: true,
       },
+      trust: {
+        kind: 'parsed',
+        parse: asTyped,
+        brief: 'With --file: whose keys to believe, a trust file or a trust-history directory; no home is opened',
+        optional: true,
+      },
       head: {
         kind: 'parsed',
         parse: asTyped,
@@ -34,11 +40,14 @@ const verifyCommand: Command<CliContext> = buildCommand({
     brief: 'Check that the record holds together, and name the first bad entry',
     fullDescription: [
       'Exits with 0 when every entry holds, 6 when one does not.',
+      'An export is judged by the trust file here, or by the one that --trust names. Without any, its chain, shapes and digests are',
+      'checked, it is said that signatures were not, and the exit is 5: anybody could have made such a file.',
       'A long record is checked by two processes, a share each; a share that holds does not say that the others do.',
       '',
       'Examples:',
       '  countersign record verify',
       '  countersign record verify --file p-7k3m9q2x1a.jsonl --head head-monday.json',
+      '  countersign record verify --file p-7k3m9q2x1a.jsonl --trust trust.yaml',
     ].join('\n'),
   },
 });

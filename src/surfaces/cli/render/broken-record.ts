@@ -1,5 +1,6 @@
 /** A record that does not hold, for people: which entry, and the ways on from there. */
 
+import type { TrustWords } from '../../../compose.ts';
 import { visibleLine } from '../../../kernel/index.ts';
 import type { DisownedEntry, Problem, ProblemKind } from '../../../record/index.ts';
 import type { Paint } from '../terminal.ts';
@@ -64,4 +65,12 @@ export function ignoredLines(ignored: readonly DisownedEntry[], paint: Paint): r
   return ignored.map(({ seq, why }) =>
     paint('warning', `  entry ${seq}: disowned, but it holds: ignored (${visibleLine(why)})`),
   );
+}
+
+/** Names the versions of the trust file that signatures are judged by, with what people must know about them. */
+export function trustLines({ versions, notes }: TrustWords, paint: Paint): readonly string[] {
+  return [
+    `  signatures judged by version${versions.length === 1 ? '' : 's'} ${versions.join(', ')} of the trust file, each in its time`,
+    ...notes.map((note) => paint('warning', `  ${note}`)),
+  ];
 }

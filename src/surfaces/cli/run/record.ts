@@ -1,15 +1,13 @@
 /** The record itself: verified, exported, and its head signed. */
 
 import type { Recording, TrustWords } from '../../../compose.ts';
-import { EXIT, Failure, visibleLine } from '../../../kernel/index.ts';
+import { EXIT, Failure } from '../../../kernel/index.ts';
 import {
   exportRecord,
   type Problem,
-  parseSignedHead,
   type Share,
   type SignedHead,
   type VerificationAnswer,
-  verifyExport,
   verifyRecord,
 } from '../../../record/index.ts';
 import type { CliContext } from '../context.ts';
@@ -18,42 +16,54 @@ import { resolvePath } from '../flags/resolve-path.ts';
 import { readShare } from '../flags/share.ts';
 import { type CommonFlags, type Performance, perform } from '../perform.ts';
 import { refuseAgent } from '../refuse-agent.ts';
-import { type Breach, brokenRecord, disownedLines } from '../render/broken-record.ts';
-import type { CommandResult, Paint } from '../terminal.ts';
+import { type Breach, disownedLines, trustLines } from '../render/broken-record.ts';
+import type { CommandResult } from '../terminal.ts';
+import { brokenResult, readHead, verifyFile } from './record-file.ts';
 
-const MOST_HEAD_BYTES = 64 * 1024;
-const MOST_EXPORT_BYTES = 2 * 1024 * 1024 * 1024;
 const READABLE = 0o600;
 
 /** Flags of `countersign record verify`. */
 export type RecordVerifyFlags = CommonFlags & {
   readonly file: string | undefined;
+  readonly trust: string | undefined;
   readonly head: string | undefined;
   readonly share: string | undefined;
 };
 
-/** Runs `countersign record verify`: 0 when every entry holds, 6 when one does not. */
+/** Runs `countersign record verify`: 0 when every entry holds, 6 when one does not, 5 for an export without keys to believe. */
 export async function runRecordVerify(this: CliContext, flags: RecordVerifyFlags): Promise<void> {
   await perform(this, flags, async (performance) => {
-    if (flags.file !== undefined && flags.share !== undefined) throw fileShared();
-    const share = flags.share === undefined ? undefined : readShare(flags.share);
-    const recording = await this.countersign.recording();
-    const earlier = flags.head === undefined ? undefined : await readHead(recording, resolvePath(flags.head));
-    if (flags.file !== undefined) return await verifyFile(performance, recording, resolvePath(flags.file), earlier);
-    const remembered = await recording.rememberedHeads();
-    const earlierHeads = [...(earlier === undefined ? [] : [earlier]), ...remembered];
-    const headFile = flags.head === undefined ? undefined : resolvePath(flags.head);
-    const trust = await recording.trust('store');
-    const answer = await verifyAll(performance, recording, { trust, earlier: earlierHeads, share, headFile });
-    return answer.kind === 'broken'
-      ? brokenResult(performance, await breachOf(recording, trust, answer.problem))
-      : wholeResult(performance, answer, { against: earlierHeads.length, share, trust });
+    const { file } = flags;
+    if (file === undefined) return await verifyStore(performance, flags);
+    if (flags.share !== undefined) throw fileShared();
+    return await verifyFile(performance, { ...flags, file });
   });
+}
+
+async function verifyStore(performance: Performance, flags: RecordVerifyFlags): Promise<CommandResult> {
+  if (flags.trust !== undefined) throw storeJudged();
+  const share = flags.share === undefined ? undefined : readShare(flags.share);
+  const recording = await performance.context.countersign.recording();
+  const earlier = flags.head === undefined ? undefined : await readHead(recording.files, resolvePath(flags.head));
+  const remembered = await recording.rememberedHeads();
+  const earlierHeads = [...(earlier === undefined ? [] : [earlier]), ...remembered];
+  const headFile = flags.head === undefined ? undefined : resolvePath(flags.head);
+  const trust = await recording.trust('store');
+  const answer = await verifyAll(performance, recording, { trust, earlier: earlierHeads, share, headFile });
+  return answer.kind === 'broken'
+    ? brokenResult(performance, await breachOf(recording, trust, answer.problem))
+    : wholeResult(performance, answer, { against: earlierHeads.length, share, trust });
 }
 
 function fileShared(): Failure {
   return new Failure('USAGE', 'an export is verified as a whole: --share is for the store', {
     hint: 'leave out --share, or --file',
+  });
+}
+
+function storeJudged(): Failure {
+  return new Failure('USAGE', 'the store is judged by what its own home accepted: --trust is for an export', {
+    hint: 'leave out --trust, or add --file',
   });
 }
 
@@ -94,86 +104,11 @@ function wholeResult(
   };
 }
 
-function trustLines({ versions, notes }: TrustWords, paint: Paint): readonly string[] {
-  return [
-    `  signatures judged by version${versions.length === 1 ? '' : 's'} ${versions.join(', ')} of the trust file, each in its time`,
-    ...notes.map((note) => paint('warning', `  ${note}`)),
-  ];
-}
-
-function brokenResult({ paint }: Performance, breach: Breach): CommandResult {
-  const { problem, entry } = breach;
-  return {
-    exitCode: EXIT.integrity,
-    text: brokenRecord(breach, paint),
-    json: { schema: 'countersign.record-verification/1', kind: 'broken', problem, entry },
-  };
-}
-
 /** The problem with the hash of its entry, by which people can disown it. */
 async function breachOf({ store }: Recording, { disowned }: TrustWords, problem: Problem): Promise<Breach> {
   const [entry] = problem.seq === 0 ? [] : await store.source.entries(problem.seq - 1, 1);
   const isIt = entry?.seq === problem.seq;
   return { problem, entry: isIt ? { seq: entry.seq, hash: entry.hash } : null, disowned };
-}
-
-async function verifyFile(
-  performance: Performance,
-  recording: Recording,
-  path: string,
-  earlier: SignedHead | undefined,
-): Promise<CommandResult> {
-  const content = await recording.files.read(path, MOST_EXPORT_BYTES);
-  if (content === undefined)
-    throw new Failure('NOT_FOUND', `there is no file ${path}`, { hint: 'check the path', where: path });
-  const { hash } = recording;
-  const trust = await recording.trust('file');
-  const answer = await verifyExport({
-    lines: linesOf(content),
-    hash,
-    keys: trust.keys,
-    trust: trust.questions,
-    earlier,
-  });
-  if (answer.kind === 'broken') {
-    return brokenResult(performance, { problem: answer.problem, entry: null, disowned: trust.disowned });
-  }
-  const { paint } = performance;
-  return {
-    exitCode: EXIT.done,
-    text: [
-      `${paint('good', 'whole')}  ${answer.events} entries of ${answer.scope.kind === 'everything' ? 'the whole record' : answer.scope.proposal}`,
-      `  head  ${answer.head.seq} ${answer.head.hash}, signed by ${visibleLine(answer.head.signer)}`,
-      ...trustLines(trust, paint),
-      ...disownedLines(answer, paint),
-      ...answer.unproven.map((one) => paint('warning', `  not proven: ${one}`)),
-    ].join('\n'),
-    json: {
-      schema: 'countersign.record-verification/1',
-      ...answer,
-      share: null,
-      trustVersions: trust.versions,
-      notes: trust.notes,
-    },
-  };
-}
-
-async function* linesOf(content: Uint8Array): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let from = 0;
-  while (from < content.length) {
-    const newline = content.indexOf(0x0a, from);
-    const to = newline === -1 ? content.length : newline;
-    yield decoder.decode(content.subarray(from, to));
-    from = to + 1;
-  }
-}
-
-async function readHead(recording: Recording, path: string): Promise<SignedHead> {
-  const content = await recording.files.read(path, MOST_HEAD_BYTES);
-  if (content === undefined)
-    throw new Failure('NOT_FOUND', `there is no head ${path}`, { hint: 'check the path', where: path });
-  return parseSignedHead(new TextDecoder().decode(content), path);
 }
 
 /** Runs `countersign record export`. */
