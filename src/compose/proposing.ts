@@ -12,6 +12,7 @@ import { fencedProcesses } from './fence.ts';
 import { composeLook } from './look.ts';
 import { readPolicy } from './read-policy.ts';
 import { believeTrust } from './read-trust.ts';
+import { sweepProposal } from './sweep.ts';
 
 /** A planner, and whether what it plans runs behind a fence. */
 export type Proposing = { readonly parts: ProposeParts; readonly isFenced: boolean };
@@ -41,6 +42,7 @@ export async function composeProposing(base: Base): Promise<Proposing> {
     firstLook: { look: composeLook(base, projections) },
     planner: thisPlanner(),
     programs: programFinder({ searchPath: searchPath(base), keepOut: keptOut(base.homes) }),
+    sweep: async (proposal) => await sweepProposal(base, proposal),
     scratchDirectory,
   };
   return { parts, isFenced: fenced !== undefined };

@@ -11,7 +11,7 @@ const MOST_OUTPUT_BYTES = 64 * 1024;
  *
  * Elsewhere the runner service sweeps by itself; whatever is missed here it finds later.
  *
- * @returns whether a runner was asked and came to its end
+ * @returns whether a runner was asked and says that no secrets are left
  */
 export async function sweepProposal(base: Base, proposal: string): Promise<boolean> {
   if (!(await mayUse(base.homes.runner))) return false;

@@ -71,7 +71,7 @@ export const MAY_ASK: Readonly<Record<CommandKind, readonly PrincipalKind[]>> = 
   'review-glass': ['person'],
   withdraw: ['person', 'agent'],
   supersede: ['control'],
-  expire: ['control'],
+  expire: ['control', 'runner'],
   claim: ['runner'],
   release: ['runner'],
   'find-stale': ['runner'],

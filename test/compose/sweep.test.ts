@@ -31,7 +31,7 @@ sweepTest(
     expect(sealed.length).toBeGreaterThan(0);
     const { blobs, journal } = await countersign.reading();
     const left = async (): Promise<readonly boolean[]> => await Promise.all(sealed.map((digest) => blobs.has(digest)));
-    await countersign.sweep(id);
+    expect(await countersign.sweep(id)).toBe(false);
     expect(await left()).toEqual(sealed.map(() => true));
     const { caller } = await countersign.surroundings();
     expect(caller.kind).toBe('person');

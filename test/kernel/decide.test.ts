@@ -152,7 +152,7 @@ const ASKERS: Readonly<Record<PrincipalKind, readonly CommandKind[]>> = {
   person: ['draft', 'comment', 'approve', 'reject', 'review-glass', 'withdraw', 'reconcile'],
   agent: ['draft', 'comment', 'withdraw'],
   control: ['mark-unplannable', 'seal', 'admit', 'refuse', 'supersede', 'expire', 'destroy-secrets'],
-  runner: ['claim', 'release', 'find-stale', 'start', 'see-output', 'finish', 'destroy-secrets'],
+  runner: ['expire', 'claim', 'release', 'find-stale', 'start', 'see-output', 'finish', 'destroy-secrets'],
   verifier: ['look', 'verify'],
 };
 

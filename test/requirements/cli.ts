@@ -72,7 +72,7 @@ export const CLI_REQUIREMENTS: readonly Requirement[] = [
   {
     id: 'CLI-14',
     behaviour:
-      'Whatever ends a proposal by hand has its secrets destroyed, sealed ones and those of the run directory.',
+      'Whatever ends a proposal by hand, a newer one and the policy included, has its secrets destroyed, sealed ones and those of the run directory.',
     source: 'anything that can’t be trivially undone',
   },
   {

@@ -99,7 +99,8 @@ export const EXECUTE_REQUIREMENTS: readonly Requirement[] = [
   },
   {
     id: 'EXECUTE-16',
-    behaviour: 'At the close the sealed secrets and the run directory are destroyed, and not before.',
+    behaviour:
+      'At the end the sealed secrets and the run directory are destroyed, and not before; what ran out is ended by whoever sweeps.',
     source: ASYMMETRIC,
   },
   {

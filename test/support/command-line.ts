@@ -1,6 +1,6 @@
 /** The command line, run inside the test's own process: the real commands on the real composition, without the cost of a start. */
 
-import { compose } from '../../src/compose.ts';
+import { type Countersign, compose } from '../../src/compose.ts';
 import { runCommandLine } from '../../src/surfaces/cli/run-command-line.ts';
 import type { Output } from '../../src/surfaces/cli/terminal.ts';
 
@@ -12,6 +12,8 @@ export type Typing = {
   readonly answers?: readonly string[];
   readonly hasColour?: boolean;
   readonly interrupted?: AbortSignal;
+  /** Instead of what the environment alone composes. */
+  readonly countersign?: Countersign;
 };
 
 /** Types one command line, in an environment of its own. */
@@ -26,7 +28,7 @@ export async function typeCommandLine(
   const code = await runCommandLine(
     {
       terminal: { stdout: stdout.output, stderr: stderr.output, hasColour: typing.hasColour ?? false },
-      countersign: compose(environment),
+      countersign: typing.countersign ?? compose(environment),
       interrupted: typing.interrupted ?? new AbortController().signal,
       ask: async ({ text, shown = '' }) => {
         if (typing.answers === undefined) return { kind: 'nobody' };

@@ -78,6 +78,7 @@ export type ProposeWorld = {
   readonly script: Script;
   readonly plans: PlanRequest[];
   readonly looks: string[];
+  readonly sweeps: string[];
   readonly admissions: SealedChange[];
   readonly runner: { readonly identity: string; readonly recipient: string };
   readonly verifier: { readonly identity: string; readonly recipient: string };
@@ -125,7 +126,7 @@ export async function openProposeWorld(): Promise<ProposeWorld> {
   const { clock, random, files, hash } = machine;
   const store = await openSqliteStore({ path: join(directory, 'home', 'record.db'), clock, random, hash });
   const [runner, verifier] = [await makeAgePair(), await makeAgePair()];
-  const [plans, looks, admissions]: [PlanRequest[], string[], SealedChange[]] = [[], [], []];
+  const [plans, looks, sweeps, admissions]: [PlanRequest[], string[], string[], SealedChange[]] = [[], [], [], []];
   const script: Script = {
     source: 'first source',
     plan: async () => planned(),
@@ -190,6 +191,10 @@ export async function openProposeWorld(): Promise<ProposeWorld> {
       },
     },
     planner: thisPlanner(),
+    sweep: async (proposal) => {
+      sweeps.push(proposal);
+      return true;
+    },
     programs: programFinder({ searchPath: '/usr/bin:/bin', keepOut: [join(directory, 'home')] }),
     files,
     hash,
@@ -204,6 +209,7 @@ export async function openProposeWorld(): Promise<ProposeWorld> {
     script,
     plans,
     looks,
+    sweeps,
     admissions,
     runner,
     verifier,

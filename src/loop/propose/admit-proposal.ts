@@ -15,6 +15,7 @@ import {
 import { findOlderDrafts } from './find-drafts.ts';
 import type { LookAnswer } from './first-look.ts';
 import type { ProposeAnswer, ProposeParts } from './propose-parts.ts';
+import { sweepEnded } from './sweep-ended.ts';
 import type { TargetPolicy } from './target-policy.ts';
 
 /** The principal that plans, seals and applies policy. */
@@ -70,6 +71,7 @@ async function askPolicy(
   }
   const refused = await parts.journal.ask(id, { kind: 'refuse', because: answer.because }, PLANNER);
   if (refused.kind === 'refused') return unlessOvertaken(refused);
+  await sweepEnded(parts, refused.state);
   return { kind: 'forbidden', id, state: refused.state, because: answer.because };
 }
 
@@ -95,7 +97,9 @@ async function supersedeOlder(parts: ProposeParts, id: string): Promise<readonly
   for (const older of await findOlderDrafts(parts, row)) {
     if (older.state.kind === 'absent' || personBehind(older.state.proposer) !== person) continue;
     const answer = await parts.journal.ask(older.proposal, { kind: 'supersede', by: id }, PLANNER);
-    if (answer.kind === 'decided') ended.push(older.proposal);
+    if (answer.kind === 'refused') continue;
+    ended.push(older.proposal);
+    await sweepEnded(parts, answer.state);
   }
   return ended;
 }

@@ -16,6 +16,7 @@ import type { ProposeAnswer, ProposeParts, ProposeRequest } from './propose-part
 import { recoveredExecution } from './recovered-execution.ts';
 import { refuseOtherPlace, refuseRecovery } from './refuse-recovery.ts';
 import { sealBundle } from './seal-bundle.ts';
+import { sweepEnded } from './sweep-ended.ts';
 import type { TargetPolicy } from './target-policy.ts';
 
 /**
@@ -83,7 +84,9 @@ async function findOrDraft(
 // Time passes without anybody recording it. What nobody can approve any more is no answer to a retry.
 async function hasExpired(parts: ProposeParts, id: string): Promise<boolean> {
   const answer = await parts.journal.ask(id, { kind: 'expire' }, PLANNER);
-  return answer.kind === 'decided';
+  if (answer.kind === 'refused') return false;
+  await sweepEnded(parts, answer.state);
+  return true;
 }
 
 // Two processes may draft the same at once. The record has an order: whoever is later sees the earliest, and gives way to it.

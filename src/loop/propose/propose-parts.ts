@@ -37,6 +37,8 @@ export type ProposeParts = {
   readonly firstLook: FirstLook;
   readonly planner: Planner;
   readonly programs: ProgramFinder;
+  /** Has the runner destroy the secrets of a proposal that is over, in a process of its own, where this account is the runner's. */
+  readonly sweep: (proposal: string) => Promise<boolean>;
   readonly files: Files;
   readonly hash: HashFunction;
   readonly clock: Clock;

@@ -208,3 +208,34 @@ test('[PROPOSE-10] a sealed proposal that is gone on with has no notes: those of
   opened.script.resolved = { notes: ['it is a sandbox'] };
   expect(await proposeChange(opened.parts, opened.request())).toMatchObject({ kind: 'open', notes: [] });
 });
+
+test('[PROPOSE-02, PROPOSE-12, CLI-14, L11] what proposing ends has its secrets swept, once each, and nothing else has', async () => {
+  const { parts, request, script, sweeps } = await world();
+  const secret = { secretVariables: ['SECRET'], inherited: { SECRET: 'hunter2-hunter2' } };
+  const first = idOf(await proposeChange(parts, request(secret)));
+  expect(await proposeChange(parts, request(secret))).toMatchObject({ kind: 'again', id: first });
+  expect(sweeps).toEqual([]);
+  script.source = 'second source';
+  const second = idOf(await proposeChange(parts, request(secret)));
+  expect(sweeps).toEqual([first]);
+  // One without secrets takes its place, and leaves none behind when it is ended itself.
+  script.source = 'third source';
+  const third = idOf(await proposeChange(parts, request()));
+  expect(sweeps).toEqual([first, second]);
+  script.source = 'fourth source';
+  expect(await proposeChange(parts, request(secret))).toMatchObject({ kind: 'open', superseded: [third] });
+  expect(sweeps).toEqual([first, second]);
+  script.admit = () => ({ kind: 'refused', because: [] });
+  const refused = await proposeChange(parts, request({ ...secret, argv: ['other'] }));
+  expect(refused.kind).toBe('forbidden');
+  expect(sweeps).toEqual([first, second, idOf(refused)]);
+});
+
+test('[PROPOSE-01, CLI-14, L11] a draft that ran out has its secrets swept when it is proposed anew', async () => {
+  const { parts, request, script, sweeps } = await world();
+  const secret = { secretVariables: ['SECRET'], inherited: { SECRET: 'hunter2-hunter2' } };
+  script.admit = () => ({ kind: 'admitted', requirement: { ...REQUIREMENT, openForMs: 0 } });
+  const first = idOf(await proposeChange(parts, request(secret)));
+  expect((await proposeChange(parts, request(secret))).kind).toBe('open');
+  expect(sweeps).toEqual([first]);
+});
