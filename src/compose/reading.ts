@@ -1,6 +1,15 @@
 /** Composed for reading and for saying something of a proposal: the record, and nothing that can act. */
 
-import type { Agent, Person, Preview, Random, StateOf } from '../kernel/index.ts';
+import {
+  type Agent,
+  type EvidenceRef,
+  isFailure,
+  type Person,
+  type Preview,
+  type Random,
+  type StateOf,
+} from '../kernel/index.ts';
+import { readSealed, type SealedParts, type SealedState } from '../loop/approve/index.ts';
 import {
   type BlobStore,
   type EventLog,
@@ -26,6 +35,8 @@ export type Reading = {
   readonly random: Random;
   /** The sealed preview, digest checked; `undefined` when its blob is gone. @throws Failure `BLOB_CORRUPT` */
   readonly readPreview: (digest: string) => Promise<Preview | undefined>;
+  /** What a sealed proposal cites; `undefined` where its bundle can't be read, or says other things than the record. */
+  readonly cited: (state: SealedState) => Promise<readonly EvidenceRef[] | undefined>;
   /** Whether signatures can be checked here. */
   readonly trust: () => Promise<ReaderTrust>;
   /** A proposal as its own events tell it, and everything in it that does not hold. */
@@ -47,6 +58,7 @@ export async function composeReading(base: Base): Promise<Reading> {
     random: base.machine.random,
     readPreview: async (digest) =>
       (await blobs.has(digest)) ? readPreview(base.machine.hash, await blobs.get(digest), digest) : undefined,
+    cited: (state) => readCited({ blobs, hash: base.machine.hash }, state),
     trust: () => readReaderTrust(base),
     examine: (proposal, trust) =>
       examineStream(
@@ -59,4 +71,15 @@ export async function composeReading(base: Base): Promise<Reading> {
       ),
     standing: (state) => standingOf(base, { store, blobs }, state),
   };
+}
+
+async function readCited(parts: SealedParts, state: SealedState): Promise<readonly EvidenceRef[] | undefined> {
+  try {
+    const sealed = await readSealed(parts, state);
+    return sealed.kind === 'sealed' ? sealed.evidence : undefined;
+  } catch (thrown) {
+    // A bundle that is gone or changed cites nothing that could be shown; `record verify` names it.
+    if (!isFailure(thrown)) throw thrown;
+    return undefined;
+  }
 }

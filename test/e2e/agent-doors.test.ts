@@ -40,6 +40,7 @@ const OPEN: readonly string[] = [
   'countersign look',
   'countersign sweep',
   'countersign evidence add',
+  'countersign evidence show',
   'countersign record verify',
   'countersign record export',
   'countersign record show',

@@ -178,4 +178,10 @@ export const RECORD_REQUIREMENTS: readonly Requirement[] = [
       'Whoever has an export and a trust file checks it without any home; without a trust file the answer is never whole.',
     source: SELF_REPORT,
   },
+  {
+    id: 'RECORD-33',
+    behaviour:
+      'Recorded evidence is read again by its id, its bytes checked; whoever looks at a proposal or approves it sees what each citation is about.',
+    source: EVIDENCE,
+  },
 ];

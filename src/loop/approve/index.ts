@@ -14,7 +14,7 @@ export type {
   TargetPolicy,
   TargetQuestion,
 } from './policy/target-policy.ts';
-export type { PreviewOptions } from './preview/render-preview.ts';
+export type { CitedEvidence, PreviewOptions } from './preview/render-preview.ts';
 export { renderPreview } from './preview/render-preview.ts';
 export type { SealedChange, SealedParts, SealedPreview, SealedState } from './read-sealed.ts';
 export { readSealed } from './read-sealed.ts';

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import {
   type CheckProgram,
   canonicalJson,
+  type EvidenceRef,
   type HashFunction,
   type Json,
   type Preview,
@@ -43,8 +44,8 @@ export type SealedPreview = {
   readonly account?: string | undefined;
   /** The sealed files of `command` checks. */
   readonly programs: readonly CheckProgram[];
-  /** Ids of the evidence that the proposal cites. */
-  readonly evidence: readonly string[];
+  /** The evidence that the proposal cites. */
+  readonly evidence: readonly EvidenceRef[];
 };
 
 const proposerSchema: z.ZodType<Proposer> = z.discriminatedUnion('kind', [
@@ -75,7 +76,7 @@ const manifestSchema = z.looseObject({
   checkPrograms: z
     .array(z.looseObject({ check: z.string(), path: z.string(), sha256: z.string(), sizeBytes: z.number() }))
     .optional(),
-  evidence: z.array(z.looseObject({ id: z.string() })).optional(),
+  evidence: z.array(z.looseObject({ id: z.string(), digest: z.string() })).optional(),
 });
 
 /** What reading needs. */
@@ -115,7 +116,7 @@ export async function readSealed(parts: SealedParts, state: SealedState): Promis
     place: manifest.facts.filter(({ role }) => role === 'binding').map(({ name, value }) => ({ name, value })),
     ...(manifest.runner.account === undefined ? {} : { account: manifest.runner.account }),
     programs: manifest.checkPrograms ?? [],
-    evidence: (manifest.evidence ?? []).map(({ id }) => id),
+    evidence: (manifest.evidence ?? []).map(({ id, digest }) => ({ id, digest })),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import type {
   CheckProgram,
+  EvidenceRef,
   Json,
   Preview,
   ProposalState,
@@ -17,14 +18,19 @@ import { changeLines } from './change-lines.ts';
 import { checkTexts } from './check-texts.ts';
 import { behindMargin } from './wrap-columns.ts';
 
+/** One citation; `about` is `null` where the record has no such bytes under this id. */
+export type CitedEvidence = EvidenceRef & { readonly about: string | null };
+
 /** How to write it. */
 export type PreviewOptions = {
   /** Columns of the terminal; 40 to 1000. */
   readonly widthColumns: number;
   /** How many lines of the whole text to show; what is left out is counted and said. */
   readonly mostTextLines: number;
-  /** What the bundle says of its place and its evidence, of `readSealed`. */
-  readonly sealed: Pick<SealedPreview, 'place' | 'evidence' | 'programs' | 'account'>;
+  /** What the bundle says of its place, of `readSealed`. */
+  readonly sealed: Pick<SealedPreview, 'place' | 'programs' | 'account'>;
+  /** What the bundle cites, with what the record says of it. */
+  readonly evidence: readonly CitedEvidence[];
   /** What the trust file says of the target, of `TargetPolicy.resolve`: that nothing binds it, that a label was ignored. */
   readonly targetNotes: readonly string[];
   /** The proposal that it says it recovers, as it stands; `undefined` where it recovers none or nothing is recorded of it. */
@@ -65,7 +71,7 @@ const ALARM: Row = ['STOP', 'this preview is not the one that a signature would 
 function headRows(
   state: SealedState,
   preview: Preview,
-  { sealed, recovered, targetNotes }: PreviewOptions,
+  { sealed, evidence, recovered, targetNotes }: PreviewOptions,
 ): readonly Row[] {
   const isThisOne = digestJson(sha256Hex, preview) === state.previewDigest;
   return [
@@ -82,7 +88,7 @@ function headRows(
     ['WHO', proposerText(state.proposer)],
     ['WHY', visibleLine(state.intent)],
     ...(state.recovers === undefined ? [] : rows('RECOVERS', [recoveryText(state.recovers, recovered)])),
-    ...rows('EVIDENCE', sealed.evidence),
+    ...rows('EVIDENCE', evidence.map(evidenceText)),
     ...checkRows(state, sealed.programs),
     ...('requirement' in state ? requirementRows(state.requirement, state.expiresAtMs) : []),
     ['RUNS ON', runsOnText(state.runner, sealed.account, preview)],
@@ -99,6 +105,11 @@ function noteRows(notes: readonly string[], proposal: string): readonly Row[] {
   const left = notes.length - MOST_NOTES;
   const more = left > 0 ? [`${left} more notes: countersign show ${proposal} --json`] : [];
   return rows('NOTE', [...notes.slice(0, MOST_NOTES), ...more]);
+}
+
+function evidenceText({ id, digest, about }: CitedEvidence): string {
+  const what = about === null ? 'of which the record has no such bytes' : `“${about}”`;
+  return `${id}  ${what}  sha256 ${digest}`;
 }
 
 function recoveryText(recovers: string, recovered: ProposalState | undefined): string {

@@ -1,4 +1,4 @@
-/** `countersign evidence add`: what was read or run becomes something that can be cited. Agents may. */
+/** `countersign evidence …`: what was read or run becomes something that can be cited, and read again. Agents may. */
 
 import { buildCommand, buildRouteMap, type Command, type RouteMap } from '@stricli/core';
 import type { CliContext } from '../context.ts';
@@ -34,8 +34,29 @@ const addCommand: Command<CliContext> = buildCommand({
   },
 });
 
+const showCommand: Command<CliContext> = buildCommand({
+  loader: async () => (await import('../run/evidence.ts')).runEvidenceShow,
+  parameters: {
+    flags: { json: JSON_FLAG },
+    positional: {
+      kind: 'tuple',
+      parameters: [{ brief: 'The id that evidence add printed', placeholder: 'id', parse: asTyped }],
+    },
+  },
+  docs: {
+    brief: 'Show what was recorded: what it is about, by whom, when, and the bytes',
+    fullDescription: [
+      'Shows evidence as it was recorded. Its bytes are checked by their digest; control characters in them are made visible.',
+      'Exits with 0 when the bytes are those that were recorded, 6 when they are gone or changed.',
+      '',
+      'Example:',
+      '  countersign evidence show 0b5c6d7e8f90a1b2c3d4e5f607',
+    ].join('\n'),
+  },
+});
+
 /** Evidence. */
 export const evidenceRoutes: RouteMap<CliContext> = buildRouteMap({
-  routes: { add: addCommand },
-  docs: { brief: 'Record what proposals rest on' },
+  routes: { add: addCommand, show: showCommand },
+  docs: { brief: 'Record and show what proposals rest on' },
 });

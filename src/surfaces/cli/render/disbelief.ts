@@ -3,7 +3,8 @@
 import { visibleLine } from '../../../kernel/index.ts';
 import type { Paint } from '../terminal.ts';
 import { isInDoubt } from '../view/in-doubt.ts';
-import type { ProposalView, TroubleView } from '../view/proposal-view.ts';
+import type { ProposalView } from '../view/proposal-view.ts';
+import type { TroubleView } from '../view/trouble-view.ts';
 import type { StateWords } from './state-words.ts';
 
 const MOST_NAMED = 8;

@@ -7,6 +7,7 @@ import type { CheckView, ProposalView } from '../view/proposal-view.ts';
 import type { WordView } from '../view/word-view.ts';
 import { disbelief, doubted, forgedLine } from './disbelief.ts';
 import { ago } from './duration.ts';
+import { citedLines } from './evidence.ts';
 import { nextStep } from './next-step.ts';
 import { notExecutable, wordsByTrust } from './not-executable.ts';
 import { principal } from './principal.ts';
@@ -28,6 +29,7 @@ export function renderShow(view: ProposalView, paint: Paint, nowMs: number): str
     verdict(view, paint),
     resources(view, paint),
     checks(view, paint),
+    citedLines(view.evidence, paint),
     approvals(view, paint, nowMs),
     words(view, paint, nowMs),
     claims(view, paint),

@@ -20,6 +20,7 @@ import { type CommonFlags, type Performance, perform } from '../perform.ts';
 import { refuseAgent } from '../refuse-agent.ts';
 import { refuseInterrupted } from '../refuse-interrupted.ts';
 import type { CommandResult } from '../terminal.ts';
+import { evidenceViews } from '../view/evidence-view.ts';
 
 /** Flags of `countersign approve`. */
 export type ApproveFlags = CommonFlags & {
@@ -52,7 +53,8 @@ export async function runApprove(this: CliContext, flags: ApproveFlags, id: stri
     const width = Math.max(LEAST_COLUMNS, this.terminal.stderr.columns);
     const recovered = await recoveredBy(approving, state.state);
     const targetNotes = target.notes;
-    const options = { widthColumns: width, mostTextLines: MOST_TEXT_LINES, sealed, recovered, targetNotes };
+    const evidence = await evidenceViews(approving.store.log, sealed.evidence);
+    const options = { widthColumns: width, mostTextLines: MOST_TEXT_LINES, sealed, evidence, recovered, targetNotes };
     const preview = renderPreview(state.state, sealed.preview, options);
     if (!flags.json) this.terminal.stderr.write(`${preview}\n`);
     const isShown = !flags.json && this.terminal.stderr.isTerminal;

@@ -1,10 +1,13 @@
-/** Records evidence. */
+/** Records evidence, and shows it again. */
 
 import { EXIT, Failure } from '../../../kernel/index.ts';
 import { recordEvidence } from '../../../record/index.ts';
 import type { CliContext } from '../context.ts';
+import { findRecorded, noEvidence } from '../find-evidence.ts';
 import { resolvePath } from '../flags/resolve-path.ts';
 import { type CommonFlags, perform } from '../perform.ts';
+import { renderEvidence } from '../render/evidence.ts';
+import { shownEvidence } from '../view/shown-evidence.ts';
 
 /** Flags of `countersign evidence add`. */
 export type EvidenceAddFlags = CommonFlags & {
@@ -36,8 +39,27 @@ export async function runEvidenceAdd(this: CliContext, flags: EvidenceAddFlags):
     });
     return {
       exitCode: EXIT.done,
-      text: `${paint('strong', citation.id)}  ${citation.sizeBytes} bytes, entry ${citation.seq}`,
+      text: [
+        `${paint('strong', citation.id)}  ${citation.sizeBytes} bytes, entry ${citation.seq}`,
+        `  sha256 ${citation.digest}`,
+        `  next  cite it with --evidence ${citation.id}; countersign evidence show ${citation.id}`,
+      ].join('\n'),
       json: { schema: 'countersign.evidence/1', ...citation },
+    };
+  });
+}
+
+/** Runs `countersign evidence show`: 6 when its bytes are gone or changed. */
+export async function runEvidenceShow(this: CliContext, flags: CommonFlags, id: string): Promise<void> {
+  await perform(this, flags, async ({ paint }) => {
+    const { log, blobs } = await this.countersign.reading();
+    const recorded = await findRecorded(log, id);
+    if (recorded === undefined) throw noEvidence(id);
+    const shown = await shownEvidence(blobs, recorded);
+    return {
+      exitCode: shown.trouble === null ? EXIT.done : EXIT.integrity,
+      text: renderEvidence(shown, paint),
+      json: shown,
     };
   });
 }

@@ -5,6 +5,7 @@ import type { CliContext } from '../context.ts';
 import { findProposal } from '../find-proposal.ts';
 import { type CommonFlags, perform } from '../perform.ts';
 import { renderShow } from '../render/show.ts';
+import { evidenceViews } from '../view/evidence-view.ts';
 import { executableView } from '../view/executable-view.ts';
 import { isInDoubt } from '../view/in-doubt.ts';
 import { proposalView } from '../view/proposal-view.ts';
@@ -23,8 +24,10 @@ export async function runShow(this: CliContext, flags: CommonFlags, id: string):
     const unchecked = trust.kind === 'unchecked' ? trust.why : null;
     const nowMs = surroundings.clock.nowMs();
     const executable = await executableView(reading, state, nowMs);
+    const cited = 'bundleDigest' in state ? await reading.cited(state) : undefined;
+    const evidence = cited === undefined ? null : await evidenceViews(reading.log, cited);
     const waitsFor = await waitsView(reading.journal, state);
-    const view = proposalView({ state, events, troubles, preview, unchecked, executable, waitsFor }, nowMs);
+    const view = proposalView({ state, events, troubles, preview, evidence, unchecked, executable, waitsFor }, nowMs);
     return {
       exitCode: isInDoubt(view.trouble) ? EXIT.integrity : EXIT.done,
       text: renderShow(view, paint, nowMs),

@@ -4,7 +4,7 @@ import type { DriverName, Environment, Outcome, StateKind, Verdict } from '../..
 import type { ExaminedProposal, ProposalRow } from '../../../record/index.ts';
 import { type Believed, believe } from './believe.ts';
 import type { ExecutableView } from './executable-view.ts';
-import { type TroubleView, troubleViews } from './proposal-view.ts';
+import { type TroubleView, troubleViews } from './trouble-view.ts';
 import type { WaitView } from './waits-view.ts';
 import { type RanOut, type Waiting, waitingOf, whatRanOut } from './what-ran-out.ts';
 

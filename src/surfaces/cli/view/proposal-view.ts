@@ -19,7 +19,9 @@ import type {
 import type { RecordedEvent, Trouble } from '../../../record/index.ts';
 import { type Believed, believe } from './believe.ts';
 import { differenceWords } from './difference-words.ts';
+import type { EvidenceView } from './evidence-view.ts';
 import type { ExecutableView } from './executable-view.ts';
+import { type TroubleView, troubleViews } from './trouble-view.ts';
 import type { WaitView } from './waits-view.ts';
 import { type RanOut, whatRanOut } from './what-ran-out.ts';
 import { type WordView, wordViews } from './word-view.ts';
@@ -87,6 +89,8 @@ export type ProposalView = {
   readonly approvals: readonly ApprovalView[];
   readonly requirement: Requirement | null;
   readonly checks: readonly CheckView[];
+  /** What it cites; `null` before it is sealed and where its bundle can't be read. */
+  readonly evidence: readonly EvidenceView[] | null;
   readonly expiresAtMs: number | null;
   readonly runner: string | null;
   /** `advisory` or `enforced`, with every reason, as it was when a runner claimed it. */
@@ -114,14 +118,6 @@ export type ProposalView = {
   readonly events: readonly EventView[];
 };
 
-/** An entry that does not hold, and what is wrong with it. */
-export type TroubleView = {
-  readonly seq: number;
-  readonly what: string;
-  /** Why an approver disowned it in the signed trust file. */
-  readonly disowned: string | null;
-};
-
 /** A proposal as it was found. */
 export type Found = {
   readonly state: KnownState;
@@ -129,6 +125,7 @@ export type Found = {
   readonly troubles: readonly Trouble[];
   /** The sealed preview, when it could be read. */
   readonly preview: Preview | undefined;
+  readonly evidence: readonly EvidenceView[] | null;
   readonly unchecked: string | null;
   readonly executable: ExecutableView | null;
   /** What is in the way of an open or approved one. */
@@ -140,7 +137,7 @@ export type KnownState = Exclude<ProposalState, { readonly kind: 'absent' }>;
 
 /** Builds the view from what was found. Words that do not hold are in `trouble` and `events`, and nowhere else. */
 export function proposalView(found: Found, nowMs: number): ProposalView {
-  const { state, events, preview, troubles, unchecked, executable, waitsFor } = found;
+  const { state, events, preview, evidence, troubles, unchecked, executable, waitsFor } = found;
   const believed = believe(found);
   const view = {
     schema: 'countersign.show/1',
@@ -155,6 +152,7 @@ export function proposalView(found: Found, nowMs: number): ProposalView {
     mark: state.kind === 'closed' && believed.outcome !== null && believed.verdict !== null ? state.mark : null,
     ...sealedView(state, believed.events),
     preview: preview ?? null,
+    evidence,
     ...admissionView(state, believed.events),
     ...finishedView(believed, preview),
     level: 'claim' in state ? (state.claim.level ?? null) : null,
@@ -170,11 +168,6 @@ export function proposalView(found: Found, nowMs: number): ProposalView {
     events: events.map((event) => ({ seq: event.seq, atMs: event.atMs, actor: event.actor, ...event.body })),
   } as const;
   return { ...view, ranOut: whatRanOut(view, nowMs) };
-}
-
-/** What does not hold, for programs and people. */
-export function troubleViews(troubles: readonly Trouble[]): readonly TroubleView[] {
-  return troubles.map(({ seq, what, disowned }) => ({ seq, what, disowned: disowned ?? null }));
 }
 
 type SealedView = Pick<

@@ -14,7 +14,8 @@ const OPEN = openProposal(policy(PLACES));
 const OPTIONS = {
   widthColumns: 100,
   mostTextLines: 50,
-  sealed: { place: [], programs: [], evidence: [] },
+  sealed: { place: [], programs: [] },
+  evidence: [],
   targetNotes: [],
 };
 

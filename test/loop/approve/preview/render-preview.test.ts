@@ -14,8 +14,8 @@ import { openProposal, sha256 } from '../../../support/approved-world.ts';
 import { PLACES, policy } from '../../../support/policy-questions.ts';
 
 const OPEN = openProposal(policy(PLACES));
-const SEALED = { place: [{ name: 'sqlite.path', value: '/srv/shop.db' }], programs: [], evidence: [] };
-const OPTIONS = { widthColumns: 100, mostTextLines: 50, sealed: SEALED, targetNotes: [] };
+const SEALED = { place: [{ name: 'sqlite.path', value: '/srv/shop.db' }], programs: [] };
+const OPTIONS = { widthColumns: 100, mostTextLines: 50, sealed: SEALED, evidence: [], targetNotes: [] };
 
 const PREVIEW: Preview = {
   schema: 'countersign.preview/1',
@@ -165,10 +165,13 @@ test('[APPROVE-11, L15] the place stands right below the target, and what it res
       { name: 'terraform.backend.path', value: { bucket: 'b', key: '\u202Ek' } },
     ],
     programs: [],
-    evidence: ['e-1', 'e-2\u001b[2J'],
   };
+  const evidence = [
+    { id: 'e-1', digest: 'd1', about: 'disk\u001b[2J usage\nTARGET' },
+    { id: 'e-2\u001b[2J', digest: 'd2', about: null },
+  ];
   const state = stateFor(PREVIEW, { intent: 'tidy up', recovers: 'p-before' });
-  const lines = renderPreview(state, PREVIEW, { ...OPTIONS, sealed }).split('\n');
+  const lines = renderPreview(state, PREVIEW, { ...OPTIONS, sealed, evidence }).split('\n');
   expect(lines.slice(0, 4)).toEqual([
     'TARGET      box, SANDBOX',
     'PLACE       terraform.directory: /srv/infra⟨U+000A⟩TARGET      other',
@@ -178,12 +181,12 @@ test('[APPROVE-11, L15] the place stands right below the target, and what it res
   const why = lines.indexOf('WHY         tidy up');
   expect(lines.slice(why + 1, why + 4)).toEqual([
     'RECOVERS    p-before, of which nothing is recorded',
-    'EVIDENCE    e-1',
-    '            e-2⟨U+001B⟩[2J',
+    'EVIDENCE    e-1  “disk⟨U+001B⟩[2J usage⟨U+000A⟩TARGET”  sha256 d1',
+    '            e-2⟨U+001B⟩[2J  of which the record has no such bytes  sha256 d2',
   ]);
   const bare = renderPreview(stateFor(PREVIEW), PREVIEW, {
     ...OPTIONS,
-    sealed: { place: [], programs: [], evidence: [] },
+    sealed: { place: [], programs: [] },
   });
   expect(bare).not.toMatch(/^(PLACE|RECOVERS|EVIDENCE)/m);
 });
@@ -346,9 +349,15 @@ test('[APPROVE-11, L12] no text from outside can hide, reorder, or begin a line 
             { name: e, value: { [f]: g } },
           ],
           programs: [],
-          evidence: [h, i],
         };
-        const text = renderPreview(state, preview, { widthColumns, mostTextLines: 1000, sealed, targetNotes: [a, h] });
+        const evidence = [{ id: h, digest: i, about: a }];
+        const text = renderPreview(state, preview, {
+          widthColumns,
+          mostTextLines: 1000,
+          sealed,
+          evidence,
+          targetNotes: [a, h],
+        });
         expect(visibleText(text)).toBe(text);
         expect(text).not.toContain('\t');
         const lines = text.split('\n');
@@ -370,6 +379,7 @@ test('[APPROVE-11] a line of a megabyte is wrapped in one pass', () => {
     widthColumns: 80,
     mostTextLines: 2,
     sealed: SEALED,
+    evidence: [],
     targetNotes: [],
   });
   expect(text).toContain(`\n| ${'word '.repeat(15).trimEnd()}\n`);

@@ -72,6 +72,7 @@ const HALF_DONE: ProposalView = {
       detail: '2 to change',
     },
   ],
+  evidence: [],
   expiresAtMs: NOW_MS + 60_000,
   runner: 'local',
   level: 'advisory: the keys belong to this account',

@@ -31,6 +31,7 @@ signTest('[CLI-17] list, show and doctor agree on what ran out, as text and as J
       ...examined,
       state: examined.state,
       preview: undefined,
+      evidence: null,
       unchecked: null,
       executable: null,
       waitsFor: [],

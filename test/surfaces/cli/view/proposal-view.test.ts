@@ -17,7 +17,7 @@ const PREVIEW: Preview = {
 test('[CLI-11] the whole sealed preview is in the document that `approve` points to', () => {
   const { state } = live('seal');
   invariant(state.kind !== 'absent', 'a sealed proposal is known');
-  const found = { state, events: [], troubles: [], unchecked: null, executable: null, waitsFor: [] };
+  const found = { state, events: [], troubles: [], evidence: null, unchecked: null, executable: null, waitsFor: [] };
   expect(proposalView({ ...found, preview: PREVIEW }, 0).preview).toEqual(PREVIEW);
   expect(proposalView({ ...found, preview: undefined }, 0).preview).toBe(null);
 });
@@ -41,6 +41,7 @@ test('[CLI-16, L2] a review of broken glass that its reviewer did not sign is no
     events: [event],
     troubles: [],
     preview: undefined,
+    evidence: null,
     unchecked: null,
     executable: null,
     waitsFor: [],
