@@ -5,6 +5,7 @@
  */
 
 import type {
+  ChangedPath,
   CheckSpec,
   DriverName,
   Fact,
@@ -118,6 +119,15 @@ export interface Driver {
    * else is read without them.
    */
   probe(manifest: Manifest, blobs: OpenedBundle['blobs']): Promise<readonly Fact[]>;
+  /**
+   * Names, for facts that differ, the files that they differ by; left out where no fact is about many files. Reads only.
+   *
+   * Throws Failure when the present files can't be read: that they differ is known without it.
+   */
+  changedFiles?(
+    bundle: OpenedBundle,
+    facts: readonly string[],
+  ): Promise<Readonly<Record<string, readonly ChangedPath[]>>>;
   /** Fills the private directory from the blobs: the bytes that will run. */
   materialise(bundle: OpenedBundle): Promise<void>;
   /**

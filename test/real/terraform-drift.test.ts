@@ -222,6 +222,22 @@ loopTest(
 );
 
 loopTest(
+  '[TERRAFORM-09, EXECUTE-05, L3] on the command line: files that were edited after the approval are named, and nothing ran',
+  async () => {
+    const { loop, id } = await approved();
+    await loop.configure(`${TWO}# edited\n`);
+    const ran = await loop.run('execute', id);
+    expect(ran.code).toBe(1);
+    const line = /^ {2}the configuration: main\.tf changed \([0-9a-f]{12}… when it was sealed, [0-9a-f]{12}… now\)$/m;
+    expect(ran.stdout).toMatch(line);
+    const shown = await loop.run('show', id);
+    expect(shown.stdout).toMatch(/nothing ran: the configuration: main\.tf changed \([0-9a-f]{12}… when/);
+    const why = (await loop.json('show', id))['why'];
+    expect(why).toMatch(/^the configuration: main\.tf changed \([0-9a-f]{64} when it was sealed, [0-9a-f]{64} now\)$/);
+  },
+);
+
+loopTest(
   '[TERRAFORM-18, EXECUTE-01, EXECUTE-05, L13] a provider that can not look: nothing ran, nothing is spent, and it runs when it looks again',
   async () => {
     const { loop, id } = await approved();

@@ -75,13 +75,22 @@ terraformTest(
   async () => {
     const stage = stageWith({ [`${LAID}/m.tf`]: THING, [LIST]: listOf(LAID) });
     const planned = await stage.planned();
-    const { manifest, blobs } = stage.seal(planned);
+    const bundle = stage.seal(planned);
+    const { manifest, blobs } = bundle;
+    const fact = 'terraform.modules.digest';
+    const changed = async (): Promise<unknown> => await stage.driver.changedFiles?.(bundle, [fact]);
     const digest = async (): Promise<unknown> =>
       (await stage.driver.probe(manifest, blobs)).find(({ name }) => name === 'terraform.modules.digest')?.value;
     const sealed = planned.facts.find(({ name }) => name === 'terraform.modules.digest')?.value;
     expect(await digest()).toBe(sealed);
     stage.write({ [`${LAID}/m.tf`]: THING.replace('one', 'two') });
     expect(await digest()).not.toBe(sealed);
+    expect(await changed()).toEqual({ [fact]: [{ path: `${LAID}/m.tf`, change: 'changed' }] });
+    stage.write({ [`${LAID}/m.tf`]: THING, 'own/m.tf': THING, [LIST]: listOf('own') });
+    expect(await digest()).not.toBe(sealed);
+    expect(await changed()).toEqual({ [fact]: [{ path: LIST, change: 'changed' }] });
+    stage.write({ [LIST]: listOf(LAID) });
+    expect(await changed()).toEqual({ [fact]: [] });
   },
 );
 

@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -44,6 +45,17 @@ function factOf(planned: Planned, name: string): unknown {
 async function differences(stage: TerraformStage, bundle: OpenedBundle): Promise<readonly string[]> {
   const found = await stage.driver.probe(bundle.manifest, bundle.blobs);
   return compareFacts(bundle.manifest.facts, found).map(({ name }) => name);
+}
+
+/** What became of the files of every fact that differs. */
+async function changedFiles(stage: TerraformStage, bundle: OpenedBundle): Promise<Readonly<Record<string, string>>> {
+  const changed = (await stage.driver.changedFiles?.(bundle, await differences(stage, bundle))) ?? {};
+  return Object.fromEntries(
+    Object.entries(changed).map(([fact, paths]) => [
+      fact,
+      paths.map(({ path, change }) => `${path} ${change}`).join(', '),
+    ]),
+  );
 }
 
 function listing(directory: string): readonly string[] {
@@ -86,14 +98,20 @@ terraformTest('[TERRAFORM-09, L3] each part of the world that changes is named',
   expect(factOf(planned, 'terraform.state.serial')).toBe(1);
   const bundle = stage.seal(planned);
   expect(await differences(stage, bundle)).toEqual([]);
+  expect(await changedFiles(stage, bundle)).toEqual({});
   stage.write({ 'step.sh': 'echo two' });
   expect(await differences(stage, bundle)).toEqual(['terraform.directory.digest']);
+  expect(await changedFiles(stage, bundle)).toEqual({ 'terraform.directory.digest': 'step.sh changed' });
   stage.write({ 'step.sh': 'echo one' });
   chmodSync(join(stage.directory, 'step.sh'), 0o644);
   expect(await differences(stage, bundle)).toEqual(['terraform.directory.digest']);
   chmodSync(join(stage.directory, 'step.sh'), 0o755);
   stage.write({ '.terraform.lock.hcl': '# a lock\n' });
   expect(await differences(stage, bundle)).toEqual(['terraform.directory.digest', 'terraform.lock.digest']);
+  rmSync(join(stage.directory, 'step.sh'));
+  expect(await changedFiles(stage, bundle)).toEqual({
+    'terraform.directory.digest': '.terraform.lock.hcl appeared, step.sh gone',
+  });
 });
 
 terraformTest('[TERRAFORM-09, L3, L15] another workspace, selected after the sealing, is another world', async () => {
@@ -559,6 +577,7 @@ terraformTest(
     expect(await differences(stage, bundle)).toEqual([]);
     stage.write({ '../modules/n/run.sh': '#!/bin/sh\necho swapped > ran\n' });
     expect(await differences(stage, bundle)).toEqual(['terraform.directory.digest']);
+    expect(await changedFiles(stage, bundle)).toEqual({ 'terraform.directory.digest': '../modules/n/run.sh changed' });
     const outcome = await stage.execute(bundle);
     expect(outcome.kind).toBe('completed');
     expect(readFileSync(join(bundle.runDirectory, 'tree/infra/ran'), 'utf8')).toBe('sealed\n');

@@ -1,10 +1,18 @@
 /** Compares the world with what was sealed, and names every difference (L3). */
 
-import { compareFacts, type FactDifference, isFailure, type Manifest, visibleLine } from '../../kernel/index.ts';
+import {
+  type ChangedPath,
+  compareFacts,
+  type FactDifference,
+  isFailure,
+  type Manifest,
+  visibleLine,
+} from '../../kernel/index.ts';
 import type { OpenedBundle } from '../../tools/index.ts';
 import type { ExecutionParts } from './execution-parts.ts';
 
 const TOOL_FACT = 'tool.digest';
+const MOST_PATHS = 10;
 const LARGEST_TOOL_BYTES = 1024 * 1024 * 1024;
 
 /**
@@ -62,13 +70,13 @@ function toolPath({ manifest, runDirectory }: OpenedBundle): string {
   return path.startsWith('{run}/') ? `${runDirectory}${path.slice('{run}'.length)}` : path;
 }
 
-async function probeDriver(
-  parts: ExecutionParts,
-  { manifest, blobs }: OpenedBundle,
-): Promise<readonly FactDifference[]> {
+async function probeDriver(parts: ExecutionParts, bundle: OpenedBundle): Promise<readonly FactDifference[]> {
+  const { manifest, blobs } = bundle;
   try {
     const found = await parts.drivers[manifest.driver].probe(manifest, blobs);
-    return compareFacts(manifest.facts, found).map((one) => namingProgram(one, manifest.tool.path));
+    const differences = compareFacts(manifest.facts, found);
+    const files = await filesOf(parts, bundle, differences);
+    return differences.map((one) => namingFiles(namingProgram(one, manifest.tool.path), files[one.name] ?? []));
   } catch (thrown) {
     // A tool that is gone is a difference like any other; whatever else goes wrong stops the execution as a failure.
     if (isFailure(thrown) && thrown.code === 'TOOL_MISSING') {
@@ -76,4 +84,27 @@ async function probeDriver(
     }
     throw thrown;
   }
+}
+
+async function filesOf(
+  parts: ExecutionParts,
+  bundle: OpenedBundle,
+  differences: readonly FactDifference[],
+): Promise<Readonly<Record<string, readonly ChangedPath[]>>> {
+  const names = differences.map(({ name }) => name);
+  if (names.length === 0) return {};
+  try {
+    return (await parts.drivers[bundle.manifest.driver].changedFiles?.(bundle, names)) ?? {};
+  } catch (thrown) {
+    // That they differ is certain already, and it stops the execution: it does so whether or not the files can be named.
+    if (isFailure(thrown)) return {};
+    throw thrown;
+  }
+}
+
+function namingFiles(difference: FactDifference, files: readonly ChangedPath[]): FactDifference {
+  if (files.length === 0) return difference;
+  const paths = files.slice(0, MOST_PATHS);
+  const more = files.length - paths.length;
+  return { ...difference, paths, ...(more === 0 ? {} : { morePaths: more }) };
 }

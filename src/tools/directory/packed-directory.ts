@@ -78,10 +78,15 @@ export async function unpackDirectory(
   return sealed;
 }
 
+/** Lists what a container holds, and unpacks nothing. @throws Failure `BLOB_CORRUPT` as `unpackDirectory` */
+export function listPacked(parts: Pick<DirectoryParts, 'hash'>, container: Uint8Array): SealedDirectory {
+  return readContainer(parts, container).sealed;
+}
+
 type FileOf = Extract<SealedEntry, { readonly kind: 'file' }>;
 type Unpacked = { readonly sealed: SealedDirectory; readonly contents: ReadonlyMap<FileOf, Uint8Array> };
 
-function readContainer(parts: DirectoryParts, container: Uint8Array): Unpacked {
+function readContainer(parts: Pick<DirectoryParts, 'hash'>, container: Uint8Array): Unpacked {
   const magic = Buffer.from(MAGIC);
   if (!magic.equals(container.subarray(0, magic.length))) throw corrupt('it does not begin as a sealed directory does');
   const headerEnd = container.indexOf(NEWLINE, magic.length);

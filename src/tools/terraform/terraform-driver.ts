@@ -8,6 +8,7 @@ import { bundleEnvironment, clearEnvironment, identityEnvironment, secretValues 
 import type { ChangeIdentity, Driver, OpenedBundle, PlanRequest } from '../driver.ts';
 import { probeIdentities } from '../identity/identity-facts.ts';
 import { applyCommand } from './apply-command.ts';
+import { changedFiles } from './changed-files.ts';
 import { findDrift } from './find-drift.ts';
 import { lookAgain } from './look-again.ts';
 import { runOf, showPlanJson } from './make-plan.ts';
@@ -64,6 +65,7 @@ export function terraformDriver(parts: DriverParts): Driver {
       const facts = isRepair(manifest) ? await probeSealedRepair(parts, manifest, world) : world.facts;
       return [...facts, ...(await probeIdentities(parts, manifest.facts, identityEnvironment(manifest, blobs)))];
     },
+    changedFiles: async (bundle, facts) => await changedFiles(parts, bundle, facts),
     materialise: async (bundle) => {
       if (isRepair(bundle.manifest)) await layRepair(parts, bundle);
       else await layBundle(parts, bundle);

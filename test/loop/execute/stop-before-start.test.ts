@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { NOT_AS_SEALED, type Refusal } from '../../../src/kernel/index.ts';
+import { Failure, NOT_AS_SEALED, type Refusal } from '../../../src/kernel/index.ts';
 import { type ExecutionAnswer, type ExecutionParts, executeApproved } from '../../../src/loop/execute/index.ts';
 import { approveScript, type Scripted, SHELL } from './house/approve-script.ts';
 import { authority, type House, lookingBaseline, REQUIREMENT, setWorld, signatureOf } from './house/open-house.ts';
@@ -97,6 +97,50 @@ test('[EXECUTE-05] a tool that is gone is stale, by the driver’s word or by it
   expect(answer).toMatchObject({
     kind: 'stale',
     differences: [{ name: 'tool.digest', found: undefined, paths: [{ path: '/no/such/tool', change: 'gone' }] }],
+  });
+});
+
+const files =
+  (changedFiles: NonNullable<ExecutionParts['drivers']['argv']['changedFiles']>): Change =>
+  (parts) => ({ drivers: { ...parts.drivers, argv: { ...parts.drivers.argv, changedFiles } } });
+
+async function staleWith(change: Change): Promise<unknown> {
+  const house = await houseIn(makeRoot(), change);
+  const { proposal } = await approveScript(house, EFFECT);
+  setWorld(house.world, 2);
+  const answer = await executeApproved(house.parts, proposal);
+  await expectStale(house, false);
+  const events = await house.parts.log.read({ stream: `proposal:${proposal}`, afterSeq: 0, limit: 100 });
+  const last = events.at(-1)?.body;
+  expect(answer).toMatchObject({ kind: 'stale', differences: last?.type === 'stale' ? last.differences : [] });
+  return last;
+}
+
+test('[EXECUTE-05, L3] the files by which a fact differs are named with it, ten of them, and the others are counted', async () => {
+  const path = (index: number) => ({ path: `f${index}`, change: 'changed' }) as const;
+  const twelve = Array.from({ length: 12 }, (_, index) => path(index));
+  const of = { name: 'world.version', sealed: 1, found: 2 };
+  const stale = (difference: object) => ({ type: 'stale', differences: [difference], spent: false });
+  const asked: (readonly string[])[] = [];
+  const all = files(async (_bundle, facts) => {
+    asked.push(facts);
+    return { 'world.version': twelve, 'world.other': [path(99)] };
+  });
+  expect(await staleWith(all)).toEqual(stale({ ...of, paths: twelve.slice(0, 10), morePaths: 2 }));
+  expect(asked).toEqual([['world.version']]);
+  const few = files(async () => ({ 'world.version': twelve.slice(0, 10) }));
+  expect(await staleWith(few)).toEqual(stale({ ...of, paths: twelve.slice(0, 10) }));
+  expect(await staleWith(files(async () => ({})))).toEqual(stale(of));
+});
+
+test('[EXECUTE-05, L3] what can not be named by its files is stale all the same', async () => {
+  const blind = files(async () => {
+    throw new Failure('CONFIG_INVALID', 'a link leaves the directory', { hint: 'replace it' });
+  });
+  expect(await staleWith(blind)).toEqual({
+    type: 'stale',
+    differences: [{ name: 'world.version', sealed: 1, found: 2 }],
+    spent: false,
   });
 });
 
