@@ -18,11 +18,13 @@ import type {
   SignedStatement,
 } from '../kernel/index.ts';
 import { type ApprovalSigner, policyOf, type TargetPolicy, type Trust } from '../loop/approve/index.ts';
+import { type ExaminedProposal, examineStream } from '../record/index.ts';
 import type { OpenRecord } from './base.ts';
 import { type Base, openRecord, setVariables } from './base.ts';
 import { findDisownedReleases } from './disowned-releases.ts';
 import { readPolicy } from './read-policy.ts';
 import { believeTrust } from './read-trust.ts';
+import { readTrustWords } from './trust-questions.ts';
 
 /** What a decision needs. */
 export type Approving = OpenRecord & {
@@ -32,6 +34,11 @@ export type Approving = OpenRecord & {
   readonly checkStatement: (signed: SignedStatement) => CheckedStatement | Refusal;
   /** The policy for changes planned in a directory, as the control plane believes it now. @throws Failure as `readPolicy` */
   readonly policyFor: (directory: string) => Promise<TargetPolicy>;
+  /**
+   * A proposal as its own events tell it, every signature checked, and everything in it that does not hold. What is signed rests
+   * on this and never on the store's summary. @throws Failure as `readTrustWords`
+   */
+  readonly examine: (proposal: string) => Promise<ExaminedProposal>;
   /** The proposals of a target or place that were executed, or freed it, by words that an approver disowned since. */
   readonly disownedReleases: (target: string, place: Sha256Hex | undefined) => Promise<readonly string[]>;
   /** Who typed the command. */
@@ -50,14 +57,19 @@ export async function composeApproving(base: Base, tell: (text: string) => void)
   const { trust, isSigned } = await believeTrust(base, base.homes.state);
   const policy = policyOf(trust, { isSigned });
   const programEnvironment = setVariables(base.environment);
+  const record = await openRecord(base);
   return {
-    ...(await openRecord(base)),
+    ...record,
     ...base.machine,
     trust,
     accountsOf: policy.accountsOf,
     checkApproval: (signed) => policy.checkApproval(signed),
     checkStatement: (signed) => policy.checkStatement(signed),
     policyFor: (directory) => readPolicy(base, base.homes.state, directory),
+    examine: async (proposal) => {
+      const { questions } = await readTrustWords(base, base.homes.state, 'store');
+      return await examineStream({ source: record.store.source, hash: base.machine.hash, trust: questions }, proposal);
+    },
     disownedReleases: findDisownedReleases(base, base.homes.state),
     caller: base.caller,
     signer: sshKeygenSigner({ environment: programEnvironment, tell }),

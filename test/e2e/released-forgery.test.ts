@@ -62,10 +62,10 @@ signTest(
       { actor: runner, body: signedBy<'started'>(mallory, first, { type: 'started', nonces: [] }) },
       { actor: runner, body: signedBy<'executed'>(mallory, first, { type: 'executed', outcome }) },
     );
-    // Nobody disowned it yet: it is to be verified, and not to be talked away.
+    // Nobody disowned it yet: what became of it is to be found out first, and not to be talked away.
     expect((await answerOf(loop, 'reconcile', first, '--note', 'x', '--ssh-key', loop.key)).slice(0, 2)).toEqual([
-      1,
-      'NOT_LEGAL_NOW',
+      6,
+      'RECORD_BROKEN',
     ]);
     await disown(loop, forged);
     expect(await answerOf(loop, 'execute', second)).toEqual([

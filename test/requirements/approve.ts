@@ -158,4 +158,10 @@ export const APPROVE_REQUIREMENTS: readonly Requirement[] = [
       'However many resources a change has, what an approver reads is bounded: what destroys is named, the rest counted by type and module, and what is left out is counted too.',
     source: 'A correct proposal that a human glances at before executing costs you thirty seconds.',
   },
+  {
+    id: 'APPROVE-35',
+    behaviour:
+      'What a person decides on is folded anew from its signed events, never taken from the summary in the store; where anything of it does not hold, nothing is shown and nothing is signed.',
+    source: 'trusted its self-report',
+  },
 ];

@@ -65,6 +65,7 @@ const manifestSchema = z.looseObject({
   target: z.string(),
   environment: z.enum(['production', 'staging', 'sandbox']),
   driver: z.enum(['argv', 'terraform', 'sqlite']),
+  intent: z.string(),
   proposer: proposerSchema,
   argv: z.array(z.string()),
   directory: z.string(),
@@ -85,7 +86,7 @@ export type SealedParts = { readonly blobs: BlobStore; readonly hash: HashFuncti
 /**
  * Reads the preview of a sealed proposal, its place and its evidence by way of its bundle.
  *
- * @returns a refusal `PREVIEW_MISMATCH` when record and bundle do not say the same of proposal, target, environment, recovery, place, runner or preview
+ * @returns a refusal `PREVIEW_MISMATCH` when record and bundle do not say the same of what both name
  * @throws Failure `BLOB_MISSING`, `BLOB_CORRUPT`
  */
 export async function readSealed(parts: SealedParts, state: SealedState): Promise<SealedPreview | Refusal> {
@@ -95,6 +96,9 @@ export async function readSealed(parts: SealedParts, state: SealedState): Promis
     ['proposal', state.proposal, manifest.proposal],
     ['target', state.target, manifest.target],
     ['environment', state.environment, manifest.environment],
+    ['driver', state.driver, manifest.driver],
+    ['intent', state.intent, manifest.intent],
+    ['proposer', canonicalJson(state.proposer), canonicalJson(manifest.proposer)],
     ['recovers', state.recovers ?? 'nothing', manifest.recovers ?? 'nothing'],
     ['place', state.place ?? 'unknown', placeOf(parts.hash, manifest.facts) ?? 'unknown'],
     ['runner', state.runner, manifest.runner.name],
@@ -108,11 +112,17 @@ export async function readSealed(parts: SealedParts, state: SealedState): Promis
   if (canonicalJson(state.checks) !== canonicalJson(manifest.checks)) {
     return mismatch(state, 'the record names other checks than the bundle');
   }
+  const preview = readPreview(parts.hash, await parts.blobs.get(manifest.previewDigest), manifest.previewDigest);
+  // How gravely an approver is asked to confirm rests on these.
+  const counted = canonicalJson([preview.counts, preview.unpredictable.length]);
+  if (canonicalJson([state.counts, state.unpredictable]) !== counted) {
+    return mismatch(state, 'the record counts other changes than the preview');
+  }
   const { target, environment, driver, facts, proposer, argv, directory } = manifest;
   return {
     kind: 'sealed',
     change: { target, environment, driver, facts, checks: state.checks, proposer, argv, directory },
-    preview: readPreview(parts.hash, await parts.blobs.get(manifest.previewDigest), manifest.previewDigest),
+    preview,
     place: manifest.facts.filter(({ role }) => role === 'binding').map(({ name, value }) => ({ name, value })),
     ...(manifest.runner.account === undefined ? {} : { account: manifest.runner.account }),
     programs: manifest.checkPrograms ?? [],

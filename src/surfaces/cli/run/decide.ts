@@ -13,7 +13,7 @@ import {
 import { approvalDocument, NAMESPACES, readSealed, renderPreview } from '../../../loop/approve/index.ts';
 import { confirmApproval } from '../confirm-approval.ts';
 import type { CliContext } from '../context.ts';
-import { findProposal } from '../find-proposal.ts';
+import { believedState, type DisownedWords, findExamined } from '../find-examined.ts';
 import { findSigner } from '../find-signer.ts';
 import { readDuration } from '../flags/duration.ts';
 import { type CommonFlags, type Performance, perform } from '../perform.ts';
@@ -42,7 +42,7 @@ export async function runApprove(this: CliContext, flags: ApproveFlags, id: stri
     const refusal = refuseAgent(performance.surroundings.caller, 'this approval', id);
     if (refusal !== undefined) return refusal;
     const approving = await this.countersign.approving((text) => this.terminal.stderr.write(text));
-    const state = await findOpen(approving, id);
+    const state = await findOpen(approving, id, 'refused');
     if (state.kind === 'refused') return state;
     const sealed = await readSealed(approving, state.state);
     if (sealed.kind === 'refused') return sealed;
@@ -64,11 +64,15 @@ export async function runApprove(this: CliContext, flags: ApproveFlags, id: stri
   });
 }
 
+// The reason of its hold is shown: it comes from its own events as well.
 async function recoveredBy(
-  { store }: Approving,
+  { store, examine }: Approving,
   { recovers }: StateOf<'open' | 'approved'>,
 ): Promise<ProposalState | undefined> {
-  return recovers === undefined ? undefined : (await store.projections.proposal(recovers))?.state;
+  if (recovers === undefined) return undefined;
+  const examined = await examine(recovers);
+  const isUnknown = examined.events.length === 0 && (await store.projections.proposal(recovers)) === undefined;
+  return isUnknown ? undefined : believedState(recovers, examined, 'accepted');
 }
 
 /** Flags of `countersign reject`. */
@@ -80,7 +84,7 @@ export async function runReject(this: CliContext, flags: RejectFlags, id: string
     const refusal = refuseAgent(performance.surroundings.caller, 'this rejection', id);
     if (refusal !== undefined) return refusal;
     const approving = await this.countersign.approving((text) => this.terminal.stderr.write(text));
-    const state = await findOpen(approving, id);
+    const state = await findOpen(approving, id, 'accepted');
     if (state.kind === 'refused') return state;
     return await sign({ performance, approving, flags, state: state.state, decision: 'reject' });
   });
@@ -88,8 +92,9 @@ export async function runReject(this: CliContext, flags: RejectFlags, id: string
 
 type Found = { readonly kind: 'found'; readonly state: StateOf<'open' | 'approved'> };
 
-async function findOpen(approving: Approving, id: string): Promise<Found | Refusal> {
-  const { state, proposal } = await findProposal(approving.store.projections, id);
+async function findOpen({ store, examine }: Approving, id: string, disowned: DisownedWords): Promise<Found | Refusal> {
+  const state = await findExamined({ projections: store.projections, examine }, id, disowned);
+  const { proposal } = state;
   if (state.kind === 'open' || state.kind === 'approved') return { kind: 'found', state };
   return {
     kind: 'refused',

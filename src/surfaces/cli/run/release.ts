@@ -16,7 +16,7 @@ import {
 } from '../../../kernel/index.ts';
 import { NAMESPACES, readSealed, statementDocument } from '../../../loop/approve/index.ts';
 import type { CliContext } from '../context.ts';
-import { findProposal } from '../find-proposal.ts';
+import { findExamined } from '../find-examined.ts';
 import { findRecovery } from '../find-recovery.ts';
 import { findSigner } from '../find-signer.ts';
 import { type CommonFlags, type Performance, perform } from '../perform.ts';
@@ -99,7 +99,9 @@ async function speak(
   const refusal = refuseAgent(performance.surroundings.caller, WORDS[decision].what, id);
   if (refusal !== undefined) return refusal;
   const approving = await context.countersign.approving((text) => context.terminal.stderr.write(text));
-  const { proposal, state } = await findProposal(approving.store.projections, id);
+  const { store, examine } = approving;
+  const state = await findExamined({ projections: store.projections, examine }, id, 'accepted');
+  const { proposal } = state;
   const found = await recoveryOf(speech, approving);
   if (found?.kind === 'refused') return found;
   const recovery = found?.state;

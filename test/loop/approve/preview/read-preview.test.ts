@@ -41,6 +41,7 @@ const MANIFEST = {
   target: 'web',
   environment: 'production',
   driver: 'argv',
+  intent: 'pay the bills',
   proposer: { kind: 'agent', name: 'claude', person: 'dora', session: 's-1' },
   argv: ['sh', '-c', 'true'],
   directory: '/srv/shop',
@@ -74,6 +75,11 @@ function stateOf(manifest: object): StateOf<'open'> {
     proposal: 'p-1',
     target: 'web',
     environment: 'production',
+    driver: 'argv',
+    intent: MANIFEST.intent,
+    proposer: MANIFEST.proposer,
+    counts: PREVIEW.counts,
+    unpredictable: 1,
     runner: 'local',
     checks: [{ id: 'one' }],
     bundleDigest: sha256(bytes(manifest)),
@@ -118,6 +124,9 @@ test.each([
   ['proposal', { proposal: 'p-2' }],
   ['target', { target: 'db' }],
   ['environment', { environment: 'sandbox' }],
+  ['driver', { driver: 'sqlite' }],
+  ['intent', { intent: 'rob the bank' }],
+  ['proposer', { proposer: { ...MANIFEST.proposer, name: 'mallory' } }],
   ['runner', { runner: { name: 'other' } }],
   ['recovers', { recovers: 'p-held' }],
   ['preview', { previewDigest: 'a'.repeat(64) }],
@@ -136,6 +145,15 @@ test('[APPROVE-20, L3] a record that shows other checks than the bundle is refus
   const answer = await readSealed(shelf(bytes(manifest), bytes(PREVIEW)), stateOf(manifest));
   expect(answer).toMatchObject({ code: 'PREVIEW_MISMATCH', why: 'the record names other checks than the bundle' });
 });
+
+test.each([{ counts: { ...PREVIEW.counts, destroys: 1 } }, { unpredictable: 0 }])(
+  '[APPROVE-20, L3] a record that counts other changes than the preview, as %j, is refused before anybody signs',
+  async (lie) => {
+    const state = { ...stateOf(MANIFEST), ...lie };
+    const answer = await readSealed(shelf(bytes(MANIFEST), bytes(PREVIEW)), state);
+    expect(answer).toMatchObject({ code: 'PREVIEW_MISMATCH', why: 'the record counts other changes than the preview' });
+  },
+);
 
 test('[APPROVE-20] a bundle that is none is refused', async () => {
   const odd = { schema: 'countersign.bundle/9' };
