@@ -29,6 +29,8 @@ export type { Journal, JournalAnswer, JournalParts, Standing } from './journal.t
 export { openJournal } from './journal.ts';
 export type { LinkedEvent, Place } from './link-events.ts';
 export { linkEvents } from './link-events.ts';
+export type { StreamMask } from './mask-secrets.ts';
+export { maskSecrets } from './mask-secrets.ts';
 export type { OwnProjectionParts, OwnProjections } from './own-projections.ts';
 export { ownProjections } from './own-projections.ts';
 export { parseEvent } from './parse-event.ts';

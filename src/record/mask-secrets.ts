@@ -5,29 +5,22 @@
  * without hiding them. Whoever declares such a secret must be told; a secret worth the name is longer.
  */
 
+import { type Finder, finderOf, joinRuns, type Run } from './find-spellings.ts';
+import { spellSecrets } from './spell-secret.ts';
+
 /** What stands in the place of a secret. */
 const MASKED = '(sensitive)';
 
-const SHORTEST = 4;
-/** A part of a base64 spelling or a line of a longer secret is masked alone only when it is too long to be a common word. */
-const SHORTEST_PART = 6;
-
-/**
- * Masks every occurrence of the secrets in a text.
- *
- * Found as they are, percent-encoded, JSON-escaped, in base64 and base64url (also inside a longer encoded value), and, for
- * secrets of several lines, line by line. Overlapping occurrences are masked together.
- *
- * @param text  any text
- * @param secrets  secret values; those of fewer than four characters are ignored
- * @returns the text with `(sensitive)` in the place of each occurrence
- */
-export function maskSecrets(text: string, secrets: readonly string[]): string {
-  return maskRuns(text, 0, runsIn(text, spellingsOf(secrets)));
-}
+/** A mask over the same secrets, for as many texts and streams as there are. */
+export type SecretMask = {
+  /** Masks a whole text. */
+  readonly text: (text: string) => string;
+  /** Starts to mask a stream of bytes, as `text` masks the whole of it, however it is cut into chunks. */
+  readonly stream: () => StreamMask;
+};
 
 /** Masks a stream of bytes, chunk by chunk. */
-interface StreamMask {
+export interface StreamMask {
   /** Takes the next bytes; gives back those that are certainly no part of a secret any more. */
   push(chunk: Uint8Array): Uint8Array;
   /** Gives back the rest. */
@@ -35,21 +28,44 @@ interface StreamMask {
 }
 
 /**
- * Masks a stream as `maskSecrets` masks its whole text, however it is cut into chunks.
+ * Makes a mask: `(sensitive)` in the place of each occurrence of a secret in any spelling, overlapping and adjoining ones together.
  *
- * Works on bytes, so that a cut character or text that is not UTF-8 passes unharmed. Holds back as many bytes as the longest
- * spelling of a secret has.
+ * @param secrets  values in the clear; those of fewer than four characters are ignored
  */
-export function maskingStream(secrets: readonly string[]): StreamMask {
+export function maskSecrets(secrets: readonly string[]): SecretMask {
+  const spellings = spellSecrets(secrets);
   // In latin1 every byte is one character: positions in the text are positions in the bytes.
-  const spellings = spellingsOf(secrets).map((spelling) => Buffer.from(spelling).toString('latin1'));
-  const longest = Math.max(1, ...spellings.map((spelling) => spelling.length));
+  const [inText, inBytes] = [
+    lazily(() => finderOf(spellings)),
+    lazily(() => finderOf(spellings.map((spelling) => Buffer.from(spelling).toString('latin1')))),
+  ];
+  return {
+    text: (text) => maskRuns(text, 0, inText().find(text)),
+    stream: () => maskBytes(inBytes()),
+  };
+}
+
+// With a thousand secrets it takes its time, and few need both.
+function lazily<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/**
+ * Works on bytes, so that a cut character or text that is not UTF-8 passes unharmed. Holds back only a tail that could become a
+ * secret: what comes out, put together, depends on what went in and never on how it was cut. A runner that resumes after a crash
+ * relies on it.
+ */
+function maskBytes(finder: Finder): StreamMask {
   let held = '';
   let open: Run | undefined;
 
-  function release(keep: number): Uint8Array {
-    const cut = Math.max(0, held.length - keep);
-    const runs = join([...(open === undefined ? [] : [open]), ...runsIn(held, spellings)]);
+  // Every spelling that begins before the cut is whole in what is held.
+  function release(cut: number): Uint8Array {
+    const runs = joinRuns([...(open === undefined ? [] : [open]), ...finder.find(held)]);
     // What an open run masks was written when it began.
     const written = open === undefined ? runs : runs.slice(1);
     const from = open === undefined ? 0 : Math.min(cut, runs[0]?.to ?? 0);
@@ -68,9 +84,9 @@ export function maskingStream(secrets: readonly string[]): StreamMask {
   return {
     push: (chunk) => {
       held += Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1');
-      return release(longest - 1);
+      return release(finder.openFrom(held));
     },
-    end: () => release(0),
+    end: () => release(held.length),
   };
 }
 
@@ -84,67 +100,4 @@ function maskRuns(text: string, start: number, runs: readonly Run[]): string {
     at = to;
   }
   return masked + text.slice(at);
-}
-
-/** A stretch of text that is masked as one. */
-type Run = { readonly from: number; readonly to: number };
-
-function runsIn(text: string, spellings: readonly string[]): readonly Run[] {
-  return join(spellings.flatMap((spelling) => occurrences(text, spelling)));
-}
-
-function occurrences(text: string, spelling: string): readonly Run[] {
-  const runs: Run[] = [];
-  for (let at = text.indexOf(spelling); at >= 0; at = text.indexOf(spelling, at + 1)) {
-    runs.push({ from: at, to: at + spelling.length });
-  }
-  return runs;
-}
-
-/** Joins runs that overlap or touch. */
-function join(runs: readonly Run[]): readonly Run[] {
-  const joined: { from: number; to: number }[] = [];
-  for (const { from, to } of [...runs].sort((left, right) => left.from - right.from)) {
-    const last = joined.at(-1);
-    if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to);
-    else joined.push({ from, to });
-  }
-  return joined;
-}
-
-function spellingsOf(secrets: readonly string[]): readonly string[] {
-  const spellings = secrets.filter((secret) => secret.length >= SHORTEST).flatMap(spell);
-  return [...new Set(spellings)].sort((left, right) => right.length - left.length);
-}
-
-function spell(secret: string): readonly string[] {
-  const lines = secret.split(/\r?\n/).map((line) => line.trim());
-  const parts = lines.length > 1 ? lines.filter((line) => line.length >= SHORTEST_PART) : [];
-  return [secret, ...parts].flatMap((value) => [value, ...encodings(value)]);
-}
-
-function encodings(value: string): readonly string[] {
-  const percent = encodeURIComponent(value.toWellFormed());
-  const json = JSON.stringify(value).slice(1, -1);
-  const escaped = json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  return [percent, percent.replaceAll('%20', '+'), percent.toLowerCase(), json, escaped, ...base64Spellings(value)];
-}
-
-/** What a value looks like in base64 wherever it begins: alone, and one or two bytes into a group of three. */
-function base64Spellings(value: string): readonly string[] {
-  const bytes = Buffer.from(value);
-  const inside = [0, 1, 2].flatMap((shift) => {
-    const encoded = Buffer.concat([Buffer.alloc(shift), bytes])
-      .toString('base64')
-      .replaceAll('=', '');
-    // Characters that also carry bits of what stands before or after the value are not its own.
-    const first = Math.ceil((shift * 8) / 6);
-    const last = Math.floor(((shift + bytes.length) * 8) / 6);
-    const own = encoded.slice(first, last);
-    return own.length >= SHORTEST_PART ? [own] : [];
-  });
-  return [bytes.toString('base64'), ...inside].flatMap((text) => [
-    text,
-    text.replaceAll('+', '-').replaceAll('/', '_'),
-  ]);
 }

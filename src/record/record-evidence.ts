@@ -3,7 +3,7 @@
 import { type Clock, type Principal, type Random, type Sha256Hex, visibleLine } from '../kernel/index.ts';
 import type { BlobStore } from './blob-store.ts';
 import type { EvidenceLog } from './event-log.ts';
-import { maskingStream, maskSecrets } from './mask-secrets.ts';
+import { maskSecrets } from './mask-secrets.ts';
 
 /** What was seen. */
 export type Seen = {
@@ -41,8 +41,9 @@ const ID_BYTES = 13;
  * @throws Failure `STORE_WRITE_FAILED`, `STORE_BUSY`, `BLOB_TOO_LARGE`
  */
 export async function recordEvidence(parts: EvidenceParts, actor: Principal, seen: Seen): Promise<Citation> {
-  const mask = maskingStream(seen.secrets);
-  const masked = Buffer.concat([mask.push(seen.content), mask.end()]);
+  const mask = maskSecrets(seen.secrets);
+  const stream = mask.stream();
+  const masked = Buffer.concat([stream.push(seen.content), stream.end()]);
   const digest = await parts.blobs.put(masked);
   const id = Buffer.from(parts.random.bytes(ID_BYTES)).toString('hex');
   const { seq } = await parts.evidence.note({
@@ -52,7 +53,7 @@ export async function recordEvidence(parts: EvidenceParts, actor: Principal, see
       type: 'evidence-recorded',
       id,
       source: seen.source,
-      about: visibleLine(maskSecrets(seen.about, seen.secrets)),
+      about: visibleLine(mask.text(seen.about)),
       digest,
       sizeBytes: masked.length,
     },

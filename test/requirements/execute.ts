@@ -77,7 +77,8 @@ export const EXECUTE_REQUIREMENTS: readonly Requirement[] = [
   },
   {
     id: 'EXECUTE-12',
-    behaviour: 'Output is recorded while the tool runs, with every secret masked however the stream is cut.',
+    behaviour:
+      'Output is recorded while the tool runs, with every secret masked in its common spellings, however the stream is cut.',
     source: 'maybe a resource limit, maybe a provider timeout',
   },
   {

@@ -1,9 +1,9 @@
 /** What the runner observed, in the driver's words, and never better than the truth (L6). */
 
 import { type Outcome, type ResourceOutcome, visibleLine } from '../../kernel/index.ts';
+import { maskSecrets } from '../../record/index.ts';
 import type { ExecutionTrace, OpenedBundle } from '../../tools/index.ts';
 import type { ExecutionParts } from './execution-parts.ts';
-import { maskText } from './mask-stream.ts';
 import type { Ran } from './run-tool.ts';
 
 const LONGEST_LINE = 2_000;
@@ -50,8 +50,9 @@ function doubtsOf(trace: ExecutionTrace): readonly string[] {
 
 /** Masks every text of an outcome and makes it visible, so that nothing hostile or secret is signed into the record. */
 function fitForRecord(outcome: Outcome, secrets: readonly string[]): Outcome {
+  const mask = maskSecrets(secrets);
   const tidy = (text: string): string =>
-    visibleLine(maskText(secrets, text.toWellFormed())).slice(0, LONGEST_LINE).toWellFormed();
+    visibleLine(mask.text(text.toWellFormed())).slice(0, LONGEST_LINE).toWellFormed();
   const tidyResource = (resource: ResourceOutcome): ResourceOutcome => ({
     ...resource,
     address: tidy(resource.address),

@@ -1,9 +1,9 @@
 /** Brings a tool's output into the record while it runs, masked, so that a crash loses none of it. */
 
 import type { Sha256Hex } from '../../kernel/index.ts';
+import { maskSecrets, type StreamMask } from '../../record/index.ts';
 import type { ExecutionParts } from './execution-parts.ts';
 import type { OutputStream } from './launcher.ts';
-import { maskStream } from './mask-stream.ts';
 import { runnerPrincipal } from './runner-principal.ts';
 
 /** Where output comes from and where it goes. */
@@ -33,8 +33,9 @@ export function recordOutput(
   alreadyRecorded: Readonly<Record<OutputStream, number>>,
 ): OutputRecorder {
   const digests: Sha256Hex[] = [];
+  const masks = maskSecrets(source.secrets);
   const streams = (['stdout', 'stderr'] as const).map((stream) =>
-    followStream(parts, source, { stream, skip: alreadyRecorded[stream], digests }),
+    followStream(parts, source, { stream, mask: masks.stream(), skip: alreadyRecorded[stream], digests }),
   );
   return {
     recorded: () => [...digests],
@@ -44,14 +45,19 @@ export function recordOutput(
   };
 }
 
-type Following = { readonly stream: OutputStream; readonly skip: number; readonly digests: Sha256Hex[] };
+type Following = {
+  readonly stream: OutputStream;
+  readonly mask: StreamMask;
+  readonly skip: number;
+  readonly digests: Sha256Hex[];
+};
 
 function followStream(
   parts: ExecutionParts,
   source: OutputSource,
   following: Following,
 ): (isLast: boolean) => Promise<void> {
-  const mask = maskStream(source.secrets);
+  const { mask } = following;
   const maxBytes = parts.pace.outputChunkBytes;
   let offset = 0;
   let skip = following.skip;

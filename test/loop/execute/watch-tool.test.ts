@@ -40,6 +40,22 @@ test('[EXECUTE-12, L11] secrets are masked in the recorded output and in the out
   expect(outcome.evidence.length).toBeGreaterThan(1);
 });
 
+test('[EXECUTE-12, RECORD-17, L11] a secret that the tool prints in another spelling is masked in the record as well', async () => {
+  const house = await houseIn(makeRoot(), (parts) => ({ pace: { ...parts.pace, outputChunkBytes: 7 } }));
+  const script =
+    'printf "$TOKEN" | base64; printf "https://x/?t=hunter2%%2Bhunter2"; printf "user:$TOKEN" | base64 >&2';
+  const outcome = await outcomeOf(house, script, { secrets: { TOKEN: 'hunter2+hunter2' } });
+  expect((await recordedOutput(house, 'stdout')).toString()).toBe('(sensitive)\nhttps://x/?t=(sensitive)');
+  // What is left of the other one are characters that it shares with what stands before and after it.
+  expect((await recordedOutput(house, 'stderr')).toString()).toBe('dXNlcjp(sensitive)I=\n');
+  const events = await house.parts.log.read({ stream: 'proposal:p1', afterSeq: 0, limit: 1_000 });
+  const spelt = Buffer.from('hunter2+hunter2').toString('base64');
+  for (const text of [JSON.stringify(events), JSON.stringify(outcome)]) {
+    expect(text).not.toContain(spelt);
+    expect(text).not.toContain('hunter2%2Bhunter2');
+  }
+});
+
 test('[EXECUTE-12, L10] output stands in the record while the tool still runs', async () => {
   const house = await houseIn(makeRoot());
   const { proposal } = await approveScript(house, EFFECT);
