@@ -7,6 +7,8 @@
 import { dirname, relative, resolve } from 'node:path';
 import { Failure, type FileEntry, type Files, visibleLine } from '../../kernel/index.ts';
 import { isConfiguration } from './configuration-files.ts';
+import { isWithin } from './is-within.ts';
+import { jsonModuleSources } from './json-blocks.ts';
 
 /** A configuration's place and what belongs to it. */
 export type Source = {
@@ -22,12 +24,12 @@ const SOURCE_BYTES = 4 * 1024 * 1024;
 const MOST_BESIDE = 200;
 /** A module that is named by a relative path; every other kind is installed below `.terraform`. */
 const LOCAL_MODULE = /^[ \t]*source[ \t]*=[ \t]*"(\.\.?\/?[^"]*)"/gm;
-const LOCAL_MODULE_JSON = /"source"[ \t\r\n]*:[ \t\r\n]*"(\.\.?\/?[^"]*)"/g;
+const LOCAL_PATH = /^\.\.?(?:\/|$)/;
 
 /**
  * Finds the source.
  *
- * @param variableFiles  relative to the directory; those inside of it are part of it anyway
+ * @param variableFiles  relative to the directory; those inside of it are part of it anyway, and what is no plain file is not sealed
  * @throws Failure `CONFIG_INVALID` when a module or a file lies outside of the repository, or there are more than 200
  */
 export async function findSource(
@@ -37,8 +39,9 @@ export async function findSource(
 ): Promise<Source> {
   const limit = await repositoryOf(files, directory);
   const named = variableFiles.map((path) => resolve(directory, path)).filter((path) => !isWithin(path, directory));
-  for (const path of named) await refuseNoFile(files, path, limit, directory);
-  const found = new Set(named);
+  const found = new Set(await plainFiles(files, named));
+  const astray = named.find((path) => !isWithin(path, limit));
+  if (astray !== undefined) throw outside(astray, limit, directory);
   const waiting = [directory];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const paths = (await pathsOutOf(files, next)).filter((path) => !found.has(path) && !isWithin(path, directory));
@@ -49,20 +52,18 @@ export async function findSource(
     }
     if (found.size > MOST_BESIDE) throw tooMany(directory);
   }
-  const root = [...found].reduce(commonDirectory, directory);
+  const root = [...named, ...found].reduce(commonDirectory, directory);
   return { root, inside: relative(root, directory), beside: [...found].map((path) => relative(root, path)).sort() };
 }
 
-// A directory named as a file would seal all that lies in it.
-async function refuseNoFile(files: Files, path: string, limit: string, directory: string): Promise<void> {
-  if (!isWithin(path, limit)) throw outside(path, limit, directory);
-  const kind = (await files.stat(path))?.kind;
-  // What is gone is a change of the source: a planner hears of it from Terraform, a runner from the digest.
-  if (kind === undefined || kind === 'file') return;
-  throw new Failure('CONFIG_INVALID', `${visibleLine(path)} is a ${kind}, and no file of variables`, {
-    hint: 'name the file itself',
-    where: visibleLine(directory),
-  });
+// What is gone, or is a directory or behind a link now, is a change of the source and seals nothing in the file's place: the planner
+// refuses it, and a runner finds it by the digest.
+async function plainFiles(files: Files, named: readonly string[]): Promise<readonly string[]> {
+  const plain: string[] = [];
+  for (const path of named) {
+    if ((await files.stat(path))?.kind === 'file' && (await files.realPath(path)) === path) plain.push(path);
+  }
+  return plain;
 }
 
 /** Which paths below the root are no part of the source. @param own  what is no part of the directory itself */
@@ -95,9 +96,9 @@ async function targetsOf(files: Files, directory: string, entry: FileEntry): Pro
   // An absolute link can't be sealed whatever it points to; reading the directory refuses it by name.
   if (entry.kind === 'link') return entry.linksTo.startsWith('/') ? [] : [entry.linksTo];
   if (entry.kind !== 'file' || !isConfiguration(entry.path) || entry.sizeBytes > SOURCE_BYTES) return [];
-  const content = await files.read(`${directory}/${entry.path}`, SOURCE_BYTES);
-  const pattern = entry.path.endsWith('.json') ? LOCAL_MODULE_JSON : LOCAL_MODULE;
-  return [...new TextDecoder().decode(content).matchAll(pattern)].flatMap(([, path]) => path ?? []);
+  const text = new TextDecoder().decode(await files.read(`${directory}/${entry.path}`, SOURCE_BYTES));
+  if (entry.path.endsWith('.json')) return jsonModuleSources(text).filter((path) => LOCAL_PATH.test(path));
+  return [...text.matchAll(LOCAL_MODULE)].flatMap(([, path]) => path ?? []);
 }
 
 /** The repository that a directory belongs to; where there is none, what lies beside the directory may belong to it. */
@@ -108,13 +109,10 @@ async function repositoryOf(files: Files, directory: string): Promise<string> {
   return dirname(directory);
 }
 
-function isNoSource(path: string): boolean {
+/** Tells places that no source has, wherever they lie: histories, Terraform's own work, states. @param path  with its name last */
+export function isNoSource(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
   return name === '.git' || name === '.terraform' || /^terraform\.tfstate(\..*)?$/.test(name);
-}
-
-function isWithin(path: string, place: string): boolean {
-  return place === '' || path === place || path.startsWith(`${place === '/' ? '' : place}/`);
 }
 
 function commonDirectory(one: string, other: string): string {

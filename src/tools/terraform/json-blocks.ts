@@ -1,4 +1,4 @@
-/** Reads the provisioners of a Terraform file in JSON syntax as the same blocks that the native syntax has. */
+/** Reads resources, variables and modules of a Terraform file in JSON syntax, as the same blocks that the native syntax has. */
 
 import { z } from 'zod';
 import type { Json, JsonObject } from '../../kernel/index.ts';
@@ -6,15 +6,33 @@ import type { HclBlock } from './hcl-blocks.ts';
 import { isObject } from './sensitive-values.ts';
 
 const json: z.ZodType<Json> = z.json();
+/** Names of members among them. */
+const TEXT = /"(?:[^"\\]|\\.)*"/g;
 
-/** Reads resources and `removed` blocks; everything else is left out. @returns `undefined` when it is no JSON object */
+/**
+ * Reads resources, `removed` blocks and variables; everything else is left out.
+ *
+ * @returns `undefined` when it is no JSON object, or names a member twice: Terraform takes both, and a JSON parser the last one
+ */
 export function jsonBlocks(text: string): readonly HclBlock[] | undefined {
-  const document = json.safeParse(parseJson(text)).data;
-  if (!isObject(document)) return undefined;
+  const parsed = parseJson(text);
+  const document = json.safeParse(parsed).data;
+  if (!isObject(document) || countTexts(text) !== countTexts(JSON.stringify(parsed))) return undefined;
   const resources = members(document['resource']).flatMap(([type, named]) =>
     members(named).flatMap(([name, body]) => bodies(body).map((one) => toBlock('resource', [type, name], one))),
   );
-  return [...resources, ...bodies(document['removed']).map((one) => toBlock('removed', [], one))];
+  const variables = members(document['variable']).flatMap(([name, body]) =>
+    bodies(body).map((one) => toBlock('variable', [name], one)),
+  );
+  return [...resources, ...bodies(document['removed']).map((one) => toBlock('removed', [], one)), ...variables];
+}
+
+/** Where a file's modules come from, as it says. What Terraform itself can't read has none. */
+export function jsonModuleSources(text: string): readonly string[] {
+  return bodies(json.safeParse(parseJson(text)).data)
+    .flatMap((document) => members(document['module']))
+    .flatMap(([, body]) => bodies(body))
+    .flatMap(({ source }) => (typeof source === 'string' ? [source] : []));
 }
 
 function toBlock(type: string, labels: readonly string[], body: JsonObject): HclBlock {
@@ -37,6 +55,10 @@ function bodies(value: Json | undefined): readonly JsonObject[] {
 
 function members(value: Json | undefined): readonly (readonly [string, Json])[] {
   return bodies(value).flatMap((one) => Object.entries(one).map(([name, child]) => [name, child ?? null] as const));
+}
+
+function countTexts(text: string): number {
+  return [...text.matchAll(TEXT)].length;
 }
 
 function parseJson(text: string): unknown {

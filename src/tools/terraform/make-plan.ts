@@ -1,7 +1,10 @@
 /** Makes a plan in a private copy, and reads it back. Used by the planner, and again by the verifier on the sealed configuration. */
 
-import type { ProcessResult } from '../../kernel/index.ts';
+import { resolve } from 'node:path';
+import { type ProcessResult, visibleLine } from '../../kernel/index.ts';
 import { toolName } from './choose-tool.ts';
+import { isWithin } from './is-within.ts';
+import { variableFiles } from './plan-arguments.ts';
 import type { PrivateCopy } from './private-copy.ts';
 import { readPlan, type TerraformPlan } from './read-plan.ts';
 import { complaint, isDone, runTerraform, type TerraformParts, type TerraformRun } from './run-terraform.ts';
@@ -39,6 +42,8 @@ const UNINITIALISED =
 export async function makePlan(parts: TerraformParts, order: PlanOrder): Promise<MadePlan> {
   const run = runOf(parts, order);
   const name = toolName(order.tool);
+  const outside = outsideFile(order);
+  if (outside !== undefined) return { kind: 'failed', step: `${name} plan`, first: outside, whole: '' };
   const state = order.backend === 'local' ? [`-state=${order.copy.state}`] : [];
   const fixed = ['-input=false', '-no-color', '-json', '-lock=false', `-out=${order.copy.plan}`];
   const planned = await runTerraform(run, ['plan', ...fixed, ...state, ...order.planArguments]);
@@ -48,6 +53,14 @@ export async function makePlan(parts: TerraformParts, order: PlanOrder): Promise
   const planBytes = await parts.files.read(order.copy.plan, LARGEST_PLAN_BYTES);
   if (planBytes === undefined) return { kind: 'failed', step: `${name} plan`, first: 'it left no plan', whole: '' };
   return { kind: 'made', plan: readPlan(shown.stdout), planBytes, json: shown.stdout };
+}
+
+// What lies outside of the copy is not sealed: it could say another thing each time that somebody plans.
+function outsideFile({ copy, planArguments }: PlanOrder): string | undefined {
+  const outside = variableFiles(planArguments).find((path) => !isWithin(resolve(copy.tree, path), copy.base));
+  return outside === undefined
+    ? undefined
+    : `the file of variables ${visibleLine(outside)} is no part of what is sealed`;
 }
 
 /** Tells whether a plan failed because its directory lacks what `terraform init` brings. */

@@ -7,6 +7,7 @@
 import { relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { Failure, type Files, visibleLine } from '../../kernel/index.ts';
+import { isWithin } from './is-within.ts';
 import type { WorkingDirectory } from './working-directory.ts';
 
 const LARGEST_LIST_BYTES = 16 * 1024 * 1024;
@@ -74,10 +75,6 @@ function movedDirectory(entry: ListedModule, { directory, dataDirectory, root }:
   if (isWithin(full, dataDirectory)) return `.terraform${full.slice(dataDirectory.length)}`;
   if (isWithin(full, root)) return relative(directory, full) || '.';
   throw outside(entry);
-}
-
-function isWithin(path: string, place: string): boolean {
-  return path === place || path.startsWith(`${place === '/' ? '' : place}/`);
 }
 
 function parseJson(content: Uint8Array | undefined): unknown {

@@ -1,6 +1,6 @@
 /** Which options of `terraform plan` a proposal may carry: those that say what to change, none that say where or how safely. */
 
-import { isAbsolute, normalize, relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { type ImportWish, readImportWish } from './import-blocks.ts';
 
@@ -61,12 +61,17 @@ export function verifyingArguments(planned: PlanArguments): PlanArguments {
   return planned.filter((argument) => !argument.startsWith('-replace=') && argument !== '-refresh=false');
 }
 
-/** Files of variables beside the directory, relative to it: each begins with `..`. */
-export function variableFilesBeside(planned: PlanArguments): readonly string[] {
+/** Files of variables, relative to the directory. */
+export function variableFiles(planned: PlanArguments): readonly string[] {
   const paths = planned.flatMap((argument) =>
     argument.startsWith(VARIABLE_FILE) ? [argument.slice(VARIABLE_FILE.length)] : [],
   );
-  return [...new Set(paths.filter((path) => path === '..' || path.startsWith('../')))].sort();
+  return [...new Set(paths)].sort();
+}
+
+/** Files of variables beside the directory, relative to it: each begins with `..`. */
+export function variableFilesBeside(planned: PlanArguments): readonly string[] {
+  return variableFiles(planned).filter((path) => path === '..' || path.startsWith('../'));
 }
 
 /** Tells whether a plan with these options leaves out everything but its targets: Terraform calls such a plan incomplete by itself. */
@@ -116,7 +121,9 @@ function takeValued({ name, value }: Option, directory: string): string | Argume
   if (value === undefined || value === '') return refusedValue(name, value);
   if (name === 'import' && readImportWish(value) === undefined) return refusedValue(name, value);
   if (name !== 'var-file') return `-${name}=${value}`;
-  return `${VARIABLE_FILE}${normalize(isAbsolute(value) ? relative(directory, value) : value)}`;
+  // One spelling that leads to the same file from the directory and from its private copy: with a `..` too many, or the directory's
+  // own name in it, the copy would be left.
+  return `${VARIABLE_FILE}${relative(directory, resolve(directory, value)) || '.'}`;
 }
 
 function refusedValue(name: string, value: string | undefined): ArgumentsAnswer {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type HclBlock, hclBlocks } from '../../../src/tools/terraform/hcl-blocks.ts';
-import { jsonBlocks } from '../../../src/tools/terraform/json-blocks.ts';
+import { jsonBlocks, jsonModuleSources } from '../../../src/tools/terraform/json-blocks.ts';
 
 /** A block as one nested text. */
 function brief(block: HclBlock): string {
@@ -104,7 +104,35 @@ test('[TERRAFORM-24] the JSON syntax gives the same blocks, whether it lists the
   expect(jsonBlocks('{"removed": {"from": "a.b", "provisioner": {"file": {}}}}')?.map(brief)).toEqual([
     'removed {from=<"a.b">; provisioner file {}}',
   ]);
+  expect(jsonBlocks('{"variable": [{"v": {"ephemeral": true}}]}')?.map(brief)).toEqual([
+    'variable v {ephemeral=<true>}',
+  ]);
   expect(jsonBlocks('{"variable": 1}')).toEqual([]);
+  expect(jsonBlocks('{"variable": {"a": {}}, "variable": {"b": {}}}')).toBeUndefined();
+  expect(jsonBlocks('{"variable": {"a": {"type": "x", "type": "y"}}}')).toBeUndefined();
+  expect(jsonBlocks('{"variable": {"a": {"default": "\\u003c\\"{\\\\"}}}')?.map(brief)).toEqual([
+    'variable a {default=<"<\\"{\\\\">}',
+  ]);
   expect(jsonBlocks('[]')).toBeUndefined();
   expect(jsonBlocks('{')).toBeUndefined();
+});
+
+test('[TERRAFORM-10] of a file in JSON the sources of its modules are told, and of nothing else', () => {
+  const other = {
+    resource: { a: { b: { source: '../no' } } },
+    source: '../no',
+    locals: { module: { source: '../no' } },
+  };
+  const sources = (document: unknown): readonly string[] => jsonModuleSources(JSON.stringify(document));
+  expect(sources({ ...other, module: { m: { source: '../m' }, n: { source: 'registry/n' } } })).toEqual([
+    '../m',
+    'registry/n',
+  ]);
+  expect(
+    sources([{ module: [{ m: [{ source: '../m', inner: { source: '../no' } }] }, { n: { source: './n' } }] }]),
+  ).toEqual(['../m', './n']);
+  expect(jsonModuleSources('{"module": {"m": {"source": "\\u002e./m"}}}')).toEqual(['../m']);
+  for (const text of ['', '{', 'null', '{"module": {"m": {"source": 1}, "n": "../no"}}']) {
+    expect(jsonModuleSources(text)).toEqual([]);
+  }
 });

@@ -37,6 +37,11 @@ test('[TERRAFORM-13, L15] a file of variables beside the directory is told by th
   ];
   const planned = accepted(...argv);
   expect(planned).toEqual(['-var-file=../env/a', '-var-file=../b', '-var-file=../etc/c', '-var-file=d', '-var=x=../e']);
+  expect(accepted('-var-file=../infra/f', '-var-file=../../../env/g', '-var-file=.')).toEqual([
+    '-var-file=f',
+    '-var-file=../env/g',
+    '-var-file=.',
+  ]);
   expect(variableFilesBeside([...planned, '-var-file=../b', '-var-file=..', '-var-file=..d'])).toEqual([
     '..',
     '../b',
