@@ -760,12 +760,24 @@ terraformTest(
   async () => {
     const stage = stageWith({ 'main.tf': EPHEMERAL });
     await stage.initialise();
-    expect(await stage.plan(['-var=token=hunter2'])).toMatchObject({
+    const lost = (option: string): object => ({
       kind: 'unplannable',
-      why: 'the variable token is ephemeral: no plan holds its value, and the plan would not run without it',
-      next: 'give it by --secret-env TF_VAR_token, which is sealed for the run, instead of -var',
+      why: `the variable token is ephemeral: no plan holds what ${option} says of it, and the plan would run with another value or not at all`,
+      next: `give it by --secret-env TF_VAR_token, which is sealed for the run, and not by ${option}`,
     });
-    const planned = await stage.planned([], { TF_VAR_token: 'hunter2' });
+    expect(await stage.plan(['-var=token=hunter2'])).toMatchObject(lost('-var'));
+    // Terraform plans with the option and would run with the environment, without a word.
+    const other = { TF_VAR_token: 'other' };
+    expect(await stage.plan(['-var=token=hunter2'], other)).toMatchObject(lost('-var'));
+    stage.write({ 'prod.tfvars': 'token = "hunter2"\n' });
+    expect(await stage.plan(['-var-file=prod.tfvars'], other)).toMatchObject(lost('-var-file=prod.tfvars'));
+    stage.write({ 'prod.tfvars': '# token\n' });
+    expect(await stage.plan(['-var-file=prod.tfvars'], other)).toMatchObject(lost('-var-file=prod.tfvars'));
+    // With a default it stands in the plan like any other variable.
+    stage.write({ 'main.tf': EPHEMERAL.replace('type', 'default = "none"\n  type') });
+    expect(await stage.plan(['-var=token=hunter2'], other)).toMatchObject(lost('-var'));
+    stage.write({ 'main.tf': EPHEMERAL, 'prod.tfvars': '' });
+    const planned = await stage.planned(['-var-file=prod.tfvars'], { TF_VAR_token: 'hunter2' });
     expect((await stage.execute(await stage.open(planned))).kind).toBe('completed');
     stage.write({ 'terraform.tfvars': 'token = "hunter2"\n', 'main.tf': EPHEMERAL.replace('"one"', '"two"') });
     const again = await stage.planned();

@@ -12,8 +12,8 @@ import type { PlanAnswer, PlannedBlob, PlanRequest } from '../driver.ts';
 import { identityFacts } from '../identity/identity-facts.ts';
 import { credentialsOfProviders } from '../identity/other-credentials.ts';
 import { applyArguments } from './apply-command.ts';
-import { askedTool, chooseTool } from './choose-tool.ts';
-import { lostValues } from './ephemeral-values.ts';
+import { askedTool, chooseTool, toolName } from './choose-tool.ts';
+import { lostValues, type PlannedWith } from './ephemeral-values.ts';
 import { findSource } from './find-source.ts';
 import { freshPlanCheck } from './fresh-plan-check.ts';
 import { type ImportWish, importArgument, layImports } from './import-blocks.ts';
@@ -133,7 +133,9 @@ async function planInCopy(parts: DriverParts, order: Order, world: World): Promi
     },
   );
   if (made.kind === 'failed') return notPlanned(order, made);
-  return refusePlan(made.plan, request) ?? refuseLostValues(made.plan, order) ?? made;
+  const { planArguments: options } = order.inputs;
+  const planned = { plan: made.plan, copy, tool: toolName(world.tool.path), planArguments: options };
+  return refusePlan(made.plan, request) ?? (await refuseLostValues(parts, planned)) ?? made;
 }
 
 function refusePlan(plan: TerraformPlan, request: PlanRequest): Unplannable | undefined {
@@ -147,12 +149,13 @@ function refusePlan(plan: TerraformPlan, request: PlanRequest): Unplannable | un
   );
 }
 
-function refuseLostValues(plan: TerraformPlan, { inputs, environment }: Order): Unplannable | undefined {
-  const [name] = lostValues(plan, inputs.planArguments, environment);
-  if (name === undefined) return undefined;
+async function refuseLostValues(parts: DriverParts, planned: PlannedWith): Promise<Unplannable | undefined> {
+  const [lost] = await lostValues(parts.files, planned);
+  if (lost === undefined) return undefined;
+  const [name, option] = [visibleLine(lost.name), visibleLine(lost.option)];
   return unplannable(
-    `the variable ${visibleLine(name)} is ephemeral: no plan holds its value, and the plan would not run without it`,
-    `give it by --secret-env TF_VAR_${visibleLine(name)}, which is sealed for the run, instead of -var`,
+    `the variable ${name} is ephemeral: no plan holds what ${option} says of it, and the plan would run with another value or not at all`,
+    `give it by --secret-env TF_VAR_${name}, which is sealed for the run, and not by ${option}`,
   );
 }
 

@@ -9,10 +9,9 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Files } from '../../kernel/index.ts';
 import type { ToolName } from './choose-tool.ts';
-import { loadedFiles } from './configuration-files.ts';
-import { type HclBlock, hclBlocks } from './hcl-blocks.ts';
-import { jsonBlocks } from './json-blocks.ts';
+import type { HclBlock } from './hcl-blocks.ts';
 import type { PrivateCopy } from './private-copy.ts';
+import { sourceBlocks, sourcePaths, sourceText } from './source-blocks.ts';
 
 /** When a provisioner runs. */
 export type ProvisionerMoment = 'create' | 'destroy';
@@ -37,7 +36,6 @@ export type ProvisionedResource = {
   readonly settings: readonly ReadonlyMap<string, string>[];
 };
 
-const SOURCE_BYTES = 4 * 1024 * 1024;
 const LIST_BYTES = 16 * 1024 * 1024;
 /** Of a connection; everything else may be a secret. */
 const SHOWN: readonly string[] = ['type', 'host', 'port', 'user', 'bastion_host'];
@@ -53,12 +51,7 @@ export async function sourceProvisioners(
   copy: PrivateCopy,
   tool: ToolName,
 ): Promise<readonly ProvisionedResource[]> {
-  const skipped = (path: string): boolean => `${copy.base}/${path}` === `${copy.tree}/.terraform/providers`;
-  const found = (await files.tree(copy.base, skipped)).filter(({ kind }) => kind !== 'directory');
-  const paths = loadedFiles(
-    tool,
-    found.map(({ path }) => `${copy.base}/${path}`),
-  ).toSorted(overridesLast);
+  const paths = await sourcePaths(files, copy, tool);
   const provisioned: ProvisionedResource[] = [];
   for (const { prefix, directory } of await modulesOf(files, copy)) {
     const blocks: (readonly HclBlock[] | undefined)[] = [];
@@ -78,20 +71,8 @@ export async function sourceProvisioners(
 }
 
 async function blocksOf(files: Files, copy: PrivateCopy, path: string): Promise<readonly HclBlock[] | undefined> {
-  const real = await files.realPath(path);
-  const base = await files.realPath(copy.base);
-  // What a link leads to outside of the copy is not sealed.
-  if (real === undefined || !real.startsWith(`${base}/`)) return undefined;
-  const stat = await files.stat(real);
-  if (stat?.kind !== 'file' || stat.sizeBytes > SOURCE_BYTES) return undefined;
-  const text = new TextDecoder().decode(await files.read(real, SOURCE_BYTES));
-  return path.endsWith('.json') ? jsonBlocks(text) : hclBlocks(text);
-}
-
-// As Terraform merges them: files that override come last, each kind by name.
-function overridesLast(left: string, right: string): number {
-  const rank = (path: string): number => (/[/_]override\.(?:tf|tofu)(?:\.json)?$/.test(path) ? 1 : 0);
-  return rank(left) - rank(right) || (left < right ? -1 : 1);
+  const text = await sourceText(files, copy, path);
+  return text === undefined ? undefined : sourceBlocks(path, text);
 }
 
 type ModulePlace = { readonly prefix: string; readonly directory: string };

@@ -24,3 +24,16 @@ test('[TERRAFORM-24] of provisioners that stand in two files of one name, those 
   expect(await told('terraform')).toEqual([['terraform_data.one', ['create']]]);
   expect(await told('tofu')).toEqual([['terraform_data.two', ['destroy']]]);
 });
+
+test.each<[ToolName, string, string]>([
+  ['terraform', 'a_override.tf', 'main.tf'],
+  ['tofu', 'a_override.tofu', 'main.tofu'],
+  ['tofu', 'override.tofu', 'z.tofu'],
+])('[TERRAFORM-24] for %s, what %s says overrides %s, though its name comes first', async (tool, overriding, other) => {
+  const copy = privateCopy(temporaryDirectory(), '');
+  mkdirSync(copy.tree, { recursive: true });
+  writeFileSync(join(copy.tree, other), provisioner('one', ''));
+  writeFileSync(join(copy.tree, overriding), provisioner('one', 'when = destroy'));
+  const [told] = await sourceProvisioners(nodeFiles(), copy, tool);
+  expect(told?.provisioners.map(({ moment }) => moment)).toEqual(['destroy']);
+});
