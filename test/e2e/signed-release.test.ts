@@ -139,7 +139,7 @@ signingTest(
 );
 
 signingTest(
-  '[CLI-20, KERNEL-24, KERNEL-16, L2] a review is signed where the policy asks for it, by somebody else',
+  '[CLI-20, CLI-37, KERNEL-24, KERNEL-16, L2] a review is signed where the policy asks for it, by somebody else',
   async () => {
     const loop = await realLoop();
     await demand(loop, '  signedReconcile: true\n  breakGlass: [ann]');
@@ -149,7 +149,15 @@ signingTest(
     expect((await loop.run(...added)).code).toBe(0);
     const id = await propose(loop, 'true', []);
     const glass = ['approve', id, '--ssh-key', loop.key, '--yes', '--break-glass', '--reason', 'down'];
+    const listed = async (): Promise<readonly unknown[]> => {
+      const { proposals } = JSON.parse((await loop.run('list', '--json')).stdout);
+      const lines = (await loop.run('list')).stdout.split('\n').filter((line) => line.includes('GLASS'));
+      return [proposals.map((one: { readonly glass: unknown }) => one.glass), lines];
+    };
+    const shout = `${id}  THE GLASS WAS BROKEN: one person approved alone, and a review is owed`;
+    expect(await listed()).toEqual([['intact'], []]);
     expect((await loop.run(...glass)).code).toBe(0);
+    expect(await listed()).toEqual([['broken'], [shout]]);
     expect(await refusal(loop, 'review', id, '--note', 'fine', '--ssh-key', loop.key)).toMatchObject({
       code: 'OWN_WORK',
       why: 'ann broke the glass',
@@ -160,6 +168,7 @@ signingTest(
       0,
       expect.stringMatching(/ reviewed by ben, signed SHA256:.*; it is approved/),
     ]);
+    expect(await listed()).toEqual([['reviewed'], []]);
     expect(await loop.json('show', id)).toMatchObject({
       glass: 'reviewed',
       reviewed: [{ by: 'ben', note: 'right call', through: null, fingerprint: expect.stringMatching(/^SHA256:/) }],

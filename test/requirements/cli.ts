@@ -109,6 +109,11 @@ export const CLI_REQUIREMENTS: readonly Requirement[] = [
     source: 'human approves, human executes.',
   },
   {
+    id: 'CLI-37',
+    behaviour: 'show and list shout that a glass was broken until a review by somebody else holds.',
+    source: 'the entity doing the verification shouldn’t be the same entity that took the action',
+  },
+  {
     id: 'CLI-29',
     behaviour:
       'show and list say of an approved proposal whether the trust file that is accepted now lets it run, why not and by which rule; the next step never names execute where it does not, or where nobody can tell.',

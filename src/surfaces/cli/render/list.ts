@@ -4,6 +4,7 @@ import { visibleLine } from '../../../kernel/index.ts';
 import type { Paint } from '../terminal.ts';
 import { isInDoubt } from '../view/in-doubt.ts';
 import type { ListedProposal } from '../view/listed-proposal.ts';
+import { brokenGlass } from './broken-glass.ts';
 import { uncheckedLines } from './disbelief.ts';
 import { ago } from './duration.ts';
 import { notExecutable, wordsByTrust } from './not-executable.ts';
@@ -38,8 +39,9 @@ function disbelieved(listed: readonly ListedProposal[], paint: Paint): readonly 
   ];
 }
 
-function standingLines({ id, target, executable, waitsFor }: ListedProposal, paint: Paint): readonly string[] {
-  return [...notExecutable(executable, paint), ...waitLines(waitsFor, target, paint)].map(
+function standingLines(one: ListedProposal, paint: Paint): readonly string[] {
+  const { id, target, executable, waitsFor, glass } = one;
+  return [...brokenGlass(glass, paint), ...notExecutable(executable, paint), ...waitLines(waitsFor, target, paint)].map(
     (line) => `${paint('strong', id)}${line}`,
   );
 }

@@ -5,6 +5,7 @@ import type { Paint } from '../terminal.ts';
 import { withShortDigests } from '../view/difference-words.ts';
 import type { CheckView, ProposalView } from '../view/proposal-view.ts';
 import type { WordView } from '../view/word-view.ts';
+import { brokenGlass } from './broken-glass.ts';
 import { disbelief, doubted, forgedLine } from './disbelief.ts';
 import { ago } from './duration.ts';
 import { citedLines } from './evidence.ts';
@@ -61,9 +62,7 @@ function heading(view: ProposalView, paint: Paint, nowMs: number): readonly stri
       `  proposed by ${principal(view.proposer)}${drafted === undefined ? '' : `, ${ago(drafted, nowMs)}`}`,
     ),
     ...(view.counts === null ? [] : [`  ${countsLine(view.counts, view.unpredictable, paint)}`]),
-    ...(view.glass === 'broken'
-      ? [paint('bad', '  THE GLASS WAS BROKEN: one person approved alone, and a review is owed')]
-      : []),
+    ...brokenGlass(view.glass, paint),
   ];
 }
 

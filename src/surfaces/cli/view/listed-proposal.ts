@@ -4,6 +4,7 @@ import type { DriverName, Environment, Outcome, StateKind, Verdict } from '../..
 import type { ExaminedProposal, ProposalRow } from '../../../record/index.ts';
 import { type Believed, believe } from './believe.ts';
 import type { ExecutableView } from './executable-view.ts';
+import { type GlassView, glassView } from './glass-view.ts';
 import { type TroubleView, troubleViews } from './trouble-view.ts';
 import type { WaitView } from './waits-view.ts';
 import { type RanOut, type Waiting, waitingOf, whatRanOut } from './what-ran-out.ts';
@@ -23,6 +24,8 @@ export type ListedProposal = {
   readonly waitsFor: readonly WaitView[];
   readonly outcome: Outcome['kind'] | null;
   readonly verdict: Verdict['kind'] | null;
+  /** `broken` while a review is owed. */
+  readonly glass: GlassView;
   readonly trouble: readonly TroubleView[];
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
@@ -39,7 +42,7 @@ export type ExaminedRow = ExaminedProposal & {
 /** Builds a row from what was found; where no event can be read, the store's summary says what was asked for and no more. */
 export function listedProposal(row: ProposalRow, examined: ExaminedRow, nowMs: number): ListedProposal {
   const state = examined.state.kind === 'absent' ? row.state : examined.state;
-  const { outcome, verdict, forged } = believe(examined);
+  const { outcome, verdict, forged, events } = believe(examined);
   const waiting = waitingOf(state);
   return {
     id: row.proposal,
@@ -53,6 +56,7 @@ export function listedProposal(row: ProposalRow, examined: ExaminedRow, nowMs: n
     waitsFor: examined.waitsFor,
     outcome: outcome?.kind ?? null,
     verdict: verdict?.kind ?? null,
+    glass: glassView(state, events),
     trouble: troubleViews(examined.troubles),
     createdAtMs: row.createdAtMs,
     updatedAtMs: row.updatedAtMs,

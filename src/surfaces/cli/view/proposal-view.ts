@@ -21,6 +21,7 @@ import { type Believed, believe } from './believe.ts';
 import { differenceWords } from './difference-words.ts';
 import type { EvidenceView } from './evidence-view.ts';
 import type { ExecutableView } from './executable-view.ts';
+import { type GlassView, glassView } from './glass-view.ts';
 import { type TroubleView, troubleViews } from './trouble-view.ts';
 import type { WaitView } from './waits-view.ts';
 import { type RanOut, whatRanOut } from './what-ran-out.ts';
@@ -98,7 +99,7 @@ export type ProposalView = {
   readonly bundleDigest: string | null;
   readonly previewDigest: string | null;
   /** `broken` while a review is owed. */
-  readonly glass: 'intact' | 'broken' | 'reviewed';
+  readonly glass: GlassView;
   /** Who released its target and who reviewed its glass, oldest first. */
   readonly reconciled: readonly WordView[];
   readonly reviewed: readonly WordView[];
@@ -201,13 +202,8 @@ function admissionView(
     approvals: events.flatMap(({ body }) => (body.type === 'approval-given' ? [approvalView(body.approval)] : [])),
     requirement: state.requirement,
     expiresAtMs: state.expiresAtMs,
-    glass: glassOf(state.glass.kind, events),
+    glass: glassView(state, events),
   };
-}
-
-// A review that does not hold is none: somebody else still owes one.
-function glassOf(kind: ProposalView['glass'], events: readonly RecordedEvent[]): ProposalView['glass'] {
-  return kind === 'reviewed' && !events.some(({ body }) => body.type === 'glass-reviewed') ? 'broken' : kind;
 }
 
 function finishedView(

@@ -22,7 +22,7 @@ test('[CLI-11] the whole sealed preview is in the document that `approve` points
   expect(proposalView({ ...found, preview: undefined }, 0).preview).toBe(null);
 });
 
-test('[CLI-16, L2] a review of broken glass that its reviewer did not sign is none: one is still owed', () => {
+test('[CLI-16, CLI-37, L2] a review of broken glass that its reviewer did not sign is none: one is still owed', () => {
   const { state } = live('claim');
   invariant(state.kind === 'approved', 'before a claim it is approved');
   const event: RecordedEvent = {
