@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { probeSandbox, type SandboxProbe, sandboxedProcesses } from '../adapters/index.ts';
 import type { Processes } from '../kernel/index.ts';
 import type { Base } from './base.ts';
+import { PERSONAL_CREDENTIALS } from './personal-credentials.ts';
 
 /** What runs behind the fence may do. */
 export type FenceWish = {
@@ -11,6 +12,8 @@ export type FenceWish = {
   readonly writable: string;
   /** Directories that it may read although they lie in a hidden one; made when they are not there. */
   readonly readable?: readonly string[] | undefined;
+  /** Whether it is a plan, which may need credentials of clouds; a check that nobody has approved never does. */
+  readonly isPlanning: boolean;
   /** Servers that it may reach. */
   readonly allowedDomains: readonly string[];
 };
@@ -19,21 +22,19 @@ export type FenceWish = {
 export type FenceStatus = SandboxProbe;
 
 const PRIVATE_DIRECTORY = 0o700;
-/** Directories of a home that no plan needs and every thief wants. */
-const PERSONAL_KEYS: readonly string[] = ['.ssh', '.gnupg'];
 
 /** Processes behind the fence; `undefined` where this machine has no sandbox. */
 export async function fencedProcesses(base: Base, wish: FenceWish): Promise<Processes | undefined> {
   const probe = await probeFence(base);
   if (probe.kind === 'unavailable') return undefined;
   const { files, processes } = base.machine;
-  const { writable, readable = [], allowedDomains } = wish;
+  const { writable, readable = [], isPlanning, allowedDomains } = wish;
   for (const directory of [writable, ...readable]) await files.makeDirectory(directory, PRIVATE_DIRECTORY);
   return sandboxedProcesses({
     processes,
     probe,
     writable: [writable],
-    hidden: hidden(base),
+    hidden: hidden(base, isPlanning),
     readable,
     allowedDomains,
   });
@@ -44,12 +45,14 @@ export async function probeFence(base: Base): Promise<FenceStatus> {
   return await probeSandbox(base.machine.processes, base.environment['PATH'] ?? '');
 }
 
-function hidden({ homes, environment }: Base): readonly string[] {
+function hidden({ homes, environment }: Base, isPlanning: boolean): readonly string[] {
   const home = environment['HOME'];
+  const { noPlanNeeds, plansUse } = PERSONAL_CREDENTIALS;
+  const personal = [...noPlanNeeds, ...(isPlanning ? [] : plansUse)];
   return [
     homes.trust,
     homes.runner,
     homes.verifier,
-    ...(home === undefined ? [] : PERSONAL_KEYS.map((name) => join(home, name))),
+    ...(home === undefined ? [] : personal.map((name) => join(home, name))),
   ];
 }

@@ -23,7 +23,7 @@ export async function composeProposing(base: Base): Promise<Proposing> {
   const scratchDirectory = join(base.homes.state, 'scratch');
   const { trust } = await believeTrust(base, base.homes.state);
   const allowedDomains = trust.document.planner?.domains ?? [];
-  const fenced = await fencedProcesses(base, { writable: scratchDirectory, allowedDomains });
+  const fenced = await fencedProcesses(base, { writable: scratchDirectory, isPlanning: true, allowedDomains });
   const { projections } = store;
   const parts: ProposeParts = {
     ...base.machine,

@@ -77,7 +77,7 @@ async function workers(base: Base): Promise<CheckWorkers> {
     fencedScratch: join(homes.verifier, 'scratch'),
     programs: join(homes.verifier, 'programs'),
   };
-  const wish = { writable: places.fencedScratch, readable: [places.programs], allowedDomains: [] };
+  const wish = { writable: places.fencedScratch, readable: [places.programs], isPlanning: false, allowedDomains: [] };
   return spawnedCheckWorkers({
     processes,
     fencedProcesses: await fencedProcesses(base, wish),

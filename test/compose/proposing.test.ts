@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { compose } from '../../src/compose.ts';
 import { needs } from '../real/needs.ts';
@@ -24,22 +24,24 @@ planTest(
   '[COMPOSE-05, SANDBOX-02, L11] a plan sees neither trust file nor keys, neither Countersign’s nor the person’s own',
   async () => {
     const loop = await realLoop();
-    const places = [
-      ...['-trust', '-runner', '-verifier'].map((home) => `${loop.home}${home}`),
-      ...['.ssh', '.gnupg'].map((name) => join(loop.root, name)),
-      loop.place,
+    const files = [
+      ...['-trust', '-runner', '-verifier'].map((home) => `${loop.home}${home}/some-file`),
+      ...['.ssh/id', '.gnupg/key', '.git-credentials', '.npmrc', '.pypirc'].map((name) => join(loop.root, name)),
+      // What a provider or the command line of a cloud plans with, and a file like any other.
+      join(loop.root, '.aws/config'),
+      join(loop.place, 'some-file'),
     ];
-    for (const place of places) {
-      mkdirSync(place, { recursive: true });
-      writeFileSync(join(place, 'some-file'), 'content');
+    for (const file of files) {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, 'content');
     }
-    const looks = places.map((place) => `fileexists(${JSON.stringify(join(place, 'some-file'))}) ? "seen" : "hidden"`);
+    const looks = files.map((file) => `try(file(${JSON.stringify(file)}), "") == "content" ? "seen" : "hidden"`);
     const text = `resource "terraform_data" "it" {\n  input = join(",", [${looks.join(', ')}])\n}\n`;
     const answer = await plan(loop, 'looks', text);
     expect(answer).toMatchObject({ kind: 'open' });
     const { preview } = await sealedOf(loop, String(answer['id']));
-    const saw = /(?:(?:seen|hidden),?){6}/.exec(JSON.stringify(preview))?.[0];
-    expect(saw).toBe('hidden,hidden,hidden,hidden,hidden,seen');
+    const saw = /(?:(?:seen|hidden),?){10}/.exec(JSON.stringify(preview))?.[0];
+    expect(saw).toBe(`${'hidden,'.repeat(8)}seen,seen`);
     expect((await compose(loop.environment).proposing()).isFenced).toBe(true);
   },
   120_000,

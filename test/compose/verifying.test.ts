@@ -1,7 +1,7 @@
 /** The verifier's workers, as they are really put together: what they may not look at, and what they may not say. */
 
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { compose } from '../../src/compose.ts';
 import { needs } from '../real/needs.ts';
@@ -90,6 +90,38 @@ fenceTest(
     };
     expect(await seenOf(true)).toMatchObject({ observed: { exitCode: 127 } });
     expect(await seenOf(false)).toMatchObject({ observed: { exitCode: 32 } });
+  },
+  120_000,
+);
+
+fenceTest(
+  '[COMPOSE-05, VERIFY-18, L1, L11] what nobody approved reads no credential of a cloud or a registry from the home, linked ones neither',
+  async () => {
+    const loop = await realLoop();
+    const files = [
+      ...['.aws/credentials', '.azure/msal_token_cache.json', '.config/gcloud/credentials.db', '.config/gh/hosts.yml'],
+      ...['.docker/config.json', '.kube/config', '.netrc', '.terraform.d/credentials.tfrc.json', '.terraformrc'],
+      ...['.vault-token', '.git-credentials', '.npmrc', '.pypirc'],
+    ].map((name) => join(loop.root, name));
+    mkdirSync(join(loop.root, 'elsewhere'));
+    symlinkSync(join(loop.root, 'elsewhere'), join(loop.root, '.kube'));
+    for (const file of files) {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, 'hunter2');
+    }
+    const { workers } = await compose(loop.environment).verifying();
+    const open = join(loop.root, 'open-to-all');
+    writeFileSync(open, 'hunter2');
+    const readBy = async (isApproved: boolean): Promise<unknown> => {
+      const reads = [...files, join(loop.root, 'elsewhere/config'), open].map(
+        (file) => `if test "$(cat '${file}' 2>/dev/null)" = hunter2; then seen=$((seen + 1)); fi`,
+      );
+      const question = { argv: ['sh', '-c', `seen=0; ${reads.join('; ')}; exit $seen`], expect: { exitCode: 0 } };
+      return await workers.put(await errandOf(loop, { kind: 'command', question }, { isApproved, origin: 'proposal' }));
+    };
+    expect(await readBy(true)).toMatchObject({ observed: { exitCode: files.length + 2 } });
+    // The one that is no credential.
+    expect(await readBy(false)).toMatchObject({ observed: { exitCode: 1 } });
   },
   120_000,
 );

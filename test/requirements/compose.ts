@@ -31,7 +31,7 @@ export const COMPOSE_REQUIREMENTS: readonly Requirement[] = [
   {
     id: 'COMPOSE-05',
     behaviour:
-      'Foreign code sees neither keys nor the trust file, and reaches only the servers that the trust file names for planning.',
+      'Foreign code sees neither keys nor the trust file, a check that nobody approved no credentials either, and it reaches only the servers that the trust file names for planning.',
     source: SANDBOXED,
   },
   {

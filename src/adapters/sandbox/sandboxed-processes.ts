@@ -15,7 +15,7 @@ export type SandboxParts = {
   readonly probe: SandboxProbe;
   /** Existing directories that programs may write to; one at least, the first also holds their temporary files. */
   readonly writable: readonly string[];
-  /** Directories that programs must not see: keys, trust files, ledgers. */
+  /** Directories and files that programs must not see: keys, trust files, ledgers, credentials. What is not there stays so. */
   readonly hidden: readonly string[];
   /** Existing directories within the hidden ones that programs may read all the same. */
   readonly readable?: readonly string[] | undefined;
