@@ -16,7 +16,7 @@ const loopTest = needs('ssh-keygen');
 for (const driver of DRIVERS) {
   const driverTest = driver === 'terraform' ? needs('terraform', 'ssh-keygen') : loopTest;
   driverTest(
-    `[CLI-07, CLI-05, L3, L7] ${driver}: proposed, approved, executed once, confirmed by somebody else`,
+    `[CLI-07, CLI-05, VERIFY-07, VERIFY-26, L3, L7] ${driver}: proposed, approved, executed once, confirmed by somebody else`,
     async () => {
       const loop = await realLoop();
       const id = await loop.propose(driver);
@@ -37,6 +37,14 @@ for (const driver of DRIVERS) {
       expect(loop.effects(driver)).toBe(1);
       expect((await loop.run('execute', id)).code).toBe(1);
       expect(loop.effects(driver)).toBe(1);
+      // Terraform's sealed directory is gone by now: nobody can plan in it again, and that is no verdict.
+      const isGone = driver === 'terraform';
+      const again = await loop.run('verify', id, '--json');
+      const gone = { code: 'NOT_LEGAL_NOW', next: expect.stringContaining('countersign drift --target') };
+      expect(again.code).toBe(isGone ? 1 : 0);
+      expect(JSON.parse(again.stdout)).toMatchObject(isGone ? gone : { verdict: { kind: 'confirmed' } });
+      const { verdict, verdicts } = await loop.json('show', id);
+      expect([verdict, verdicts]).toMatchObject(['confirmed', { length: isGone ? 1 : 2 }]);
       expect((await loop.run('record', 'verify')).code).toBe(0);
     },
     240_000,

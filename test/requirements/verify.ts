@@ -150,4 +150,10 @@ export const VERIFY_REQUIREMENTS: readonly Requirement[] = [
     behaviour: 'A command runs the very bytes that were sealed with its approval, or answers nothing.',
     source: TWO_IS_TWO,
   },
+  {
+    id: 'VERIFY-26',
+    behaviour:
+      'What was destroyed at the close can not be asked again: that is refused with what to do instead, and no verdict is added.',
+    source: SELF_REPORT,
+  },
 ];

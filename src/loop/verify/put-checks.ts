@@ -15,7 +15,7 @@ import {
 import { CHECK_QUESTIONS, type Sustained } from '../../tools/index.ts';
 import { agree } from './agree.ts';
 import type { CheckErrand, WorkerAnswer, WorkerReply } from './check-workers.ts';
-import type { SealedChecks } from './read-sealed-checks.ts';
+import { directoryBlob, type SealedChecks } from './read-sealed-checks.ts';
 import type { SealedWork } from './sealed-work.ts';
 import type { VerifyParts } from './verify-parts.ts';
 import { whyUnreadable } from './why-unreadable.ts';
@@ -127,7 +127,7 @@ function lost(
 
 async function openDirectory(parts: VerifyParts, sealed: SealedChecks): Promise<Directory> {
   if (!sealed.checks.some((spec) => spec.kind === 'terraform-plan')) return shut('no check plans anew');
-  const blob = sealed.blobs.find((one) => one.name === 'directory');
+  const blob = directoryBlob(sealed);
   if (blob === undefined) return shut('the bundle has no directory to plan in');
   if (!(await parts.blobs.has(blob.digest)))
     return shut('the sealed directory was destroyed: it can be planned in no more');

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import {
+  type BlobRef,
   type CheckProgram,
   type CheckSpec,
   canonicalJson,
@@ -73,6 +74,11 @@ export function readSealedChecks(hash: HashFunction, content: Uint8Array, approv
   const parsed = MANIFEST.safeParse(document.data);
   if (!parsed.success) throw corrupt(approved, z.prettifyError(parsed.error).replaceAll('\n', ' '));
   return parsed.data;
+}
+
+/** The blob of the directory that a fresh plan is made in; `undefined` where the bundle has none. */
+export function directoryBlob({ blobs }: Pick<SealedChecks, 'blobs'>): BlobRef | undefined {
+  return blobs.find(({ name }) => name === 'directory');
 }
 
 function parseJson(text: string, approved: Sha256Hex): z.ZodSafeParseResult<z.infer<ReturnType<typeof z.json>>> {

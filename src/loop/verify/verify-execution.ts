@@ -13,6 +13,7 @@ import { signedText } from '../../record/index.ts';
 import { checkWords } from './check-words.ts';
 import { putChecks } from './put-checks.ts';
 import { refuseAt } from './refusal.ts';
+import { refuseDestroyed } from './refuse-destroyed.ts';
 import { loadSealedWork } from './sealed-work.ts';
 import { type VerifyParts, verifierOf } from './verify-parts.ts';
 
@@ -33,8 +34,9 @@ export type VerifyAnswer =
  * Verifying again appends a verdict; earlier ones stay. Where the bundle lacks a check that the operator mandates now, green
  * answers count as unknown: a look at less than was mandated can refute, never confirm, and the target is held for a person.
  *
- * @returns the verdict and the state after it; or a refusal `NOT_LEGAL_NOW`, `WRONG_DOCUMENT`, `OWN_WORK`, `SIGNATURE_INVALID` (the
- * outcome is not the runner's signed word, or the look before not a verifier's), or that of `checkRecord`
+ * @returns the verdict and the state after it; or a refusal `NOT_LEGAL_NOW` (also where the close destroyed what a check needs),
+ * `WRONG_DOCUMENT`, `OWN_WORK`, `SIGNATURE_INVALID` (the outcome is not the runner's signed word, or the look before not a
+ * verifier's), or that of `checkRecord`
  * @throws Failure `BLOB_MISSING`, `BLOB_CORRUPT`, `SIGNING_FAILED`, and what journal and trust file throw
  */
 export async function verifyExecution(parts: VerifyParts, proposal: string): Promise<VerifyAnswer> {
@@ -44,6 +46,8 @@ export async function verifyExecution(parts: VerifyParts, proposal: string): Pro
   if (!isFinished(state)) return refuseNow(proposal, state);
   const work = await loadSealedWork(parts, state);
   if (work.kind === 'refused') return work;
+  const destroyed = await refuseDestroyed(parts, state, work.sealed);
+  if (destroyed !== undefined) return destroyed;
   const mistrust = await checkWords(parts, state, work);
   if (mistrust !== undefined) return mistrust;
   const seen = await putChecks(parts, work, 'after');

@@ -15,6 +15,7 @@ export const verifyCommand: Command<CliContext> = buildCommand({
       'Runs every check of the sealed bundle in its own process and compares with the answers from before.',
       'A check confirms only if it was red before and is green now.',
       'Exits with 0 confirmed, 5 inconclusive, 7 refuted. Verifying again adds a verdict; earlier ones stay.',
+      'A closed Terraform change is not verified again: what a fresh plan needs was destroyed at the close.',
       '',
       'Example:',
       '  countersign verify p-7k3m9q2x1a',
