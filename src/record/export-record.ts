@@ -10,6 +10,7 @@ import {
   type Signer,
 } from '../kernel/index.ts';
 import type { BlobStore } from './blob-store.ts';
+import { citedEntries, evidenceIdOf } from './cited-evidence.ts';
 import { entryText, NO_HASH } from './event-hash.ts';
 import type { ChainHead } from './event-log.ts';
 import { clearBlobsOf, type NamedBlobs, nameBlobs, noBlobs } from './examine-blobs.ts';
@@ -21,6 +22,7 @@ import {
   growFrontier,
   inclusionProof,
   type MerkleTree,
+  rootOf,
 } from './merkle-tree.ts';
 import { parseEvent } from './parse-event.ts';
 import { type SignedHead, signHead } from './signed-head.ts';
@@ -33,7 +35,8 @@ export type ExportParts = {
   readonly blobs: Pick<BlobStore, 'get'>;
   readonly hash: HashFunction;
   readonly clock: Clock;
-  readonly signer: Signer;
+  /** Who signs the head and the header; `undefined` where nobody may, and the file says so. */
+  readonly signer: Signer | undefined;
   readonly scope: ExportScope;
   /** An earlier head that the reader holds: the file then proves that nothing before it was rewritten. */
   readonly against?: SignedHead | undefined;
@@ -57,9 +60,10 @@ export async function* exportRecord(parts: ExportParts): AsyncGenerator<string> 
     parts.hash,
     parts.scope.kind === 'proposal' || parts.against !== undefined ? snapshot.hashes : [],
   );
-  yield `${canonicalJson(await writeHeader(parts, snapshot, tree))}\n`;
+  const scoped = await lookThrough(parts, snapshot.head.seq);
+  yield `${canonicalJson(await writeHeader(parts, { snapshot, tree, scoped }))}\n`;
   const named = noBlobs();
-  for await (const entry of entriesIn(parts, snapshot.head.seq)) {
+  for await (const entry of together(scoped.cited, entriesIn(parts, snapshot.head.seq))) {
     const proof = parts.scope.kind === 'proposal' ? inclusionProof(tree, entry.seq - 1, snapshot.head.seq) : [];
     nameBlobs(named, entry.seq, parseEvent(entry).body);
     yield `{"kind":"event","event":${eventText(entry)},"proof":${JSON.stringify(proof)}}\n`;
@@ -82,28 +86,59 @@ async function takeSnapshot(parts: ExportParts): Promise<Snapshot> {
   });
 }
 
-async function writeHeader(parts: ExportParts, snapshot: Snapshot, tree: MerkleTree): Promise<ExportHeader> {
-  const { scope, against } = parts;
-  const { head } = snapshot;
+/** What is in scope: the newest entry, and what its bundles cite. In a file of everything all evidence is in its place anyway. */
+type Scoped = { readonly newestSeq: number; readonly cited: readonly StoredEntry[] };
+
+type Contents = { readonly snapshot: Snapshot; readonly tree: MerkleTree; readonly scoped: Scoped };
+
+async function writeHeader(parts: ExportParts, { snapshot, tree, scoped }: Contents): Promise<ExportHeader> {
+  const { scope, against, signer, hash, clock } = parts;
+  const { head, frontier } = snapshot;
   const canProve = against !== undefined && against.seq <= head.seq;
-  const unsigned = {
+  const ids = scoped.cited.flatMap(({ stream }) => evidenceIdOf(stream) ?? []);
+  const words = {
     schema: 'countersign.export/1',
     scope,
-    head: await signHead(parts, head, snapshot.frontier),
-    newestSeq: scope.kind === 'everything' ? head.seq : await newestOf(parts, scope.proposal, head.seq),
+    newestSeq: scoped.newestSeq,
     consistency: canProve ? { seq: against.seq, ...consistencyProof(tree, against.seq, head.seq) } : undefined,
+    evidence: ids.length === 0 ? undefined : ids,
   } as const;
-  return { ...unsigned, signature: await parts.signer.sign(canonicalJson(unsigned)) };
+  if (signer === undefined) return { ...words, head: { ...head, root: rootOf(hash, frontier) }, signature: null };
+  const unsigned = { ...words, head: await signHead({ hash, clock, signer }, head, frontier) };
+  return { ...unsigned, signature: await signer.sign(canonicalJson(unsigned)) };
 }
 
-async function newestOf(parts: ExportParts, proposal: string, headSeq: number): Promise<number> {
-  let newest = 0;
-  for await (const entry of entriesIn({ ...parts, scope: { kind: 'proposal', proposal } }, headSeq)) newest = entry.seq;
-  if (newest > 0) return newest;
-  throw new Failure('NOT_FOUND', `the record has no proposal ${proposal}`, {
+async function lookThrough(parts: ExportParts, headSeq: number): Promise<Scoped> {
+  const { scope, source } = parts;
+  if (scope.kind === 'everything') return { newestSeq: headSeq, cited: [] };
+  const bundles: Sha256Hex[] = [];
+  let newestSeq = 0;
+  for await (const entry of entriesIn(parts, headSeq)) {
+    newestSeq = entry.seq;
+    const { body } = parseEvent(entry);
+    if (body.type === 'sealed') bundles.push(body.bundleDigest);
+  }
+  const cited = await citedEntries({ source, contentOf: (digest) => contentOf(parts, digest) }, bundles);
+  if (newestSeq > 0) return { newestSeq, cited: cited.filter(({ seq }) => seq < newestSeq) };
+  throw new Failure('NOT_FOUND', `the record has no proposal ${scope.proposal}`, {
     hint: 'countersign list',
-    where: proposal,
+    where: scope.proposal,
   });
+}
+
+/** Puts what is cited between the entries of a proposal, by seq; none of it comes after the newest of them. */
+async function* together(
+  cited: readonly StoredEntry[],
+  entries: AsyncIterable<StoredEntry>,
+): AsyncGenerator<StoredEntry> {
+  const waiting = [...cited];
+  for await (const entry of entries) {
+    for (let first = waiting[0]; first !== undefined && first.seq < entry.seq; first = waiting[0]) {
+      yield first;
+      waiting.shift();
+    }
+    yield entry;
+  }
 }
 
 const PAGE = 1_000;

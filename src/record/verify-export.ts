@@ -1,25 +1,27 @@
 /** Verifies an export with nothing but the file, public keys, and perhaps a head that was signed earlier. */
 
-import { canonicalJson, Failure, type HashFunction, type Json, type Sha256Hex } from '../kernel/index.ts';
+import { canonicalJson, type HashFunction, type Json, type Sha256Hex } from '../kernel/index.ts';
+import { citationsIn, evidenceIdOf } from './cited-evidence.ts';
 import { NO_HASH } from './event-hash.ts';
 import type { ChainHead, RecordedEvent } from './event-log.ts';
 import { clearBlobsOf, examinePlaces, type NamedBlobs, nameBlobs, noBlobs } from './examine-blobs.ts';
 import { examineEntryHash, examineLink } from './examine-links.ts';
 import { examineMeaning, type Folds, noFolds } from './examine-meaning.ts';
-import { examineSignatures, isSignedBy, type TrustQuestions } from './examine-signatures.ts';
+import { examineSignatures, type TrustQuestions } from './examine-signatures.ts';
 import {
+  type BareHead,
   type ExportedEvent,
   type ExportHeader,
   type ExportLine,
   type ExportScope,
-  exportHeader,
   exportLine,
 } from './export-format.ts';
-import { rootFromInclusion, rootsFromConsistency } from './merkle-tree.ts';
+import { examineHeader, jsonOf, noExport, readHeader } from './export-header.ts';
+import { rootFromInclusion } from './merkle-tree.ts';
 import type { DisownedEntry, Problem } from './problem.ts';
-import { headTrouble, type SignedHead } from './signed-head.ts';
+import type { SignedHead } from './signed-head.ts';
 import type { StoredEntry } from './stored-entry.ts';
-import { contradiction, cutOff, readEntry, takeDisowned } from './verify-record.ts';
+import { contradiction, readEntry, takeDisowned } from './verify-record.ts';
 
 /** What verifying a file needs. */
 export type ExportVerificationParts = {
@@ -41,7 +43,8 @@ export type ExportAnswer =
   | {
       readonly kind: 'whole' | 'unvouched';
       readonly scope: ExportScope;
-      readonly head: SignedHead;
+      /** As it was signed; bare where nobody signed the file. */
+      readonly head: SignedHead | BareHead;
       readonly events: number;
       readonly unproven: readonly string[];
       /** By seq. */
@@ -59,6 +62,10 @@ type Reading = ExportVerificationParts & {
   readonly targets: Map<string, string>;
   /** Digests of the blobs that are in the file, whole. */
   readonly blobs: Set<Sha256Hex>;
+  /** Digests of the evidence so far, by id. */
+  readonly evidence: Map<string, Sha256Hex>;
+  /** What bundles cite, and the file has no such bytes of. */
+  readonly uncited: string[];
   last: ChainHead;
   events: number;
   readonly disowned: DisownedEntry[];
@@ -93,19 +100,31 @@ export async function verifyExport(parts: ExportVerificationParts): Promise<Expo
   if (problem !== undefined) return { kind: 'broken', problem };
   const { header, events, disowned, ignored, keys } = reading;
   const { scope, head } = header;
-  const kind = keys === undefined ? 'unvouched' : 'whole';
+  const kind = keys === undefined || header.signature === null ? 'unvouched' : 'whole';
   return { kind, scope, head, events, unproven: unprovenOf(reading), disowned, ignored };
 }
 
 function nothingRead(): Pick<
   Reading,
-  'folds' | 'named' | 'targets' | 'blobs' | 'last' | 'events' | 'latestMs' | 'disowned' | 'ignored'
+  | 'folds'
+  | 'named'
+  | 'targets'
+  | 'blobs'
+  | 'evidence'
+  | 'uncited'
+  | 'last'
+  | 'events'
+  | 'latestMs'
+  | 'disowned'
+  | 'ignored'
 > {
   return {
     folds: noFolds(),
     named: noBlobs(),
     targets: new Map(),
     blobs: new Set(),
+    evidence: new Map(),
+    uncited: [],
     last: { seq: 0, hash: NO_HASH },
     events: 0,
     latestMs: 0,
@@ -114,55 +133,9 @@ function nothingRead(): Pick<
   };
 }
 
-function readHeader(line: string): ExportHeader {
-  const parsed = exportHeader.safeParse(jsonOf(line));
-  if (parsed.error !== undefined) throw noExport(parsed.error);
-  return parsed.data;
-}
-
-function noExport(cause: unknown): Failure {
-  return new Failure('CONFIG_INVALID', 'this file is no export of a record', {
-    hint: 'its first line must be a header of schema countersign.export/1, as countersign record export writes it',
-    where: 'line 1',
-    cause,
-  });
-}
-
 function readLine(line: string): ExportLine | undefined {
   const parsed = exportLine.safeParse(jsonOf(line));
   return parsed.error === undefined ? parsed.data : undefined;
-}
-
-function jsonOf(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    // What is no JSON fits no schema: the caller reports the line.
-    return undefined;
-  }
-}
-
-function examineHeader({ header, keys, earlier, hash }: Reading): Problem | undefined {
-  const { signature, ...unsigned } = header;
-  const { head } = header;
-  const bad = (what: string): Problem => ({ kind: 'bad-head', seq: head.seq, what });
-  if (keys !== undefined && !keys.includes(head.key))
-    return bad(`the head is signed by "${head.signer}", with a key that nobody vouched for`);
-  const trouble = headTrouble(head);
-  if (trouble !== undefined) return trouble;
-  if (!isSignedBy(head.key, canonicalJson(unsigned), signature))
-    return bad(`the header was not signed by ${head.signer}`);
-  if (earlier === undefined) return undefined;
-  return headTrouble(earlier) ?? cutOff([earlier], head) ?? examineConsistency(header, earlier, hash);
-}
-
-function examineConsistency(header: ExportHeader, earlier: SignedHead, hash: HashFunction): Problem | undefined {
-  const { consistency, head } = header;
-  if (consistency?.seq !== earlier.seq) return undefined;
-  const roots = rootsFromConsistency(hash, consistency, earlier.seq, head.seq);
-  if (roots?.earlier === earlier.root && roots.later === head.root) return undefined;
-  const what = `the record up to entry ${earlier.seq} is not the one that ${earlier.signer} signed: it was rewritten`;
-  return { kind: 'rewritten', seq: earlier.seq, what };
 }
 
 function examineLine(reading: Reading, line: ExportLine | undefined): Problem | undefined {
@@ -185,11 +158,15 @@ function takeBlob(reading: Reading, digest: Sha256Hex, content: Uint8Array): Pro
   if (reading.hash(content) !== digest) {
     return { kind: 'blob-corrupt', seq, what: `the blob ${digest}, named by entry ${seq}, is not what was recorded` };
   }
+  // A blob comes after the entry that names it, or its own names would go unread.
+  if (!reading.named.first.has(digest)) return undefined;
   reading.blobs.add(digest);
   const [sealing, ...more] = reading.named.manifests.get(digest) ?? [];
   if (sealing === undefined) return undefined;
   for (const blob of clearBlobsOf(content))
     if (!reading.named.first.has(blob)) reading.named.first.set(blob, sealing.seq);
+  for (const { id, digest: cited } of citationsIn(content))
+    if (reading.evidence.get(id) !== cited) reading.uncited.push(id);
   return examinePlaces(reading.hash, [sealing, ...more], content);
 }
 
@@ -219,8 +196,10 @@ function examineContent(reading: Reading, entry: StoredEntry): Problem | undefin
   const whole = withColumns(reading, entry, event);
   const latestMs = Math.max(reading.latestMs, entry.atMs);
   const problem = examineMeaning(reading.folds, whole, event) ?? examineSignatures(event, reading.trust, latestMs);
-  if (problem === undefined) nameBlobs(reading.named, entry.seq, event.body);
-  return problem;
+  if (problem !== undefined) return problem;
+  nameBlobs(reading.named, entry.seq, event.body);
+  if (event.body.type === 'evidence-recorded') reading.evidence.set(event.body.id, event.body.digest);
+  return undefined;
 }
 
 /** A file has no columns: they are what the events say. */
@@ -239,7 +218,9 @@ function examinePlace(reading: Reading, entry: StoredEntry, proof: readonly Sha2
   if (header.scope.kind === 'everything') return examineLink(hash, last, entry);
   const { seq } = entry;
   const expected = `proposal:${header.scope.proposal}`;
-  if (entry.stream !== expected || seq <= last.seq) {
+  const cited = evidenceIdOf(entry.stream);
+  const isOfIt = entry.stream === expected || (cited !== undefined && header.evidence?.includes(cited) === true);
+  if (!isOfIt || seq <= last.seq) {
     return {
       kind: 'stream-mismatch',
       seq,
@@ -264,19 +245,27 @@ function examineEnd(reading: Reading): Problem | undefined {
   if (scope.kind === 'everything' && last.hash !== head.hash) {
     return { kind: 'rewritten', seq: last.seq, what: `entry ${last.seq} is not the one whose head was signed` };
   }
+  const absent = header.evidence?.find((id) => !reading.evidence.has(id));
+  if (absent !== undefined) {
+    const what = `the file lacks the evidence ${absent}, which its header names`;
+    return { kind: 'incomplete', seq: 0, what };
+  }
   const [missing, seq = 0] = [...named.first].filter(([blob]) => !blobs.has(blob)).sort((a, b) => a[1] - b[1])[0] ?? [];
   if (missing === undefined) return undefined;
   return { kind: 'blob-missing', seq, what: `the blob ${missing}, named by entry ${seq}, is missing` };
 }
 
-function unprovenOf({ header, earlier, trust, keys }: Reading): readonly string[] {
-  const { scope, head, newestSeq, consistency } = header;
+function unprovenOf({ header, earlier, trust, keys, uncited }: Reading): readonly string[] {
+  const { scope, newestSeq, consistency } = header;
   const isAgainst = earlier === undefined || scope.kind === 'everything' || consistency?.seq === earlier.seq;
+  const word = header.signature === null ? 'nobody’s word' : `the word of ${header.head.signer}`;
   return [
     ...(keys === undefined ? ['whose keys signed: anybody could have made them, and this file with them'] : []),
+    ...(header.signature === null ? ['that the record stood so: nobody signed the head of this file'] : []),
     ...(scope.kind === 'proposal'
-      ? [`that nothing happened to ${scope.proposal} after entry ${newestSeq} is the word of ${head.signer}`]
+      ? [`that nothing happened to ${scope.proposal} after entry ${newestSeq} is ${word}`]
       : []),
+    ...uncited.map((id) => `what the evidence ${id} says: it is cited, and the file has no such bytes of it`),
     ...(isAgainst
       ? []
       : [`the file was not exported against the head of entry ${earlier.seq}, so it can't be compared`]),

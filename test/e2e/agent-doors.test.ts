@@ -26,7 +26,7 @@ const CLOSED: Readonly<Record<string, readonly string[]>> = {
   'countersign trust sign': ['trust', 'sign', '--ssh-key', 'KEY'],
 };
 
-/** Doors that an agent may use: none of them can approve, execute, verify, or change what is trusted. */
+/** Doors that an agent may use: none of them can approve, execute, verify, change what is trusted, or have a key of ours sign: `record export` leaves its head unsigned. */
 const OPEN: readonly string[] = [
   'countersign propose terraform',
   'countersign propose sqlite',

@@ -184,4 +184,10 @@ export const RECORD_REQUIREMENTS: readonly Requirement[] = [
       'Recorded evidence is read again by its id, its bytes checked; whoever looks at a proposal or approves it sees what each citation is about.',
     source: EVIDENCE,
   },
+  {
+    id: 'RECORD-34',
+    behaviour:
+      'An export of one proposal holds the evidence that it cites; only what verifies is exported, and for an agent nobody signs it, which is said.',
+    source: SELF_REPORT,
+  },
 ];

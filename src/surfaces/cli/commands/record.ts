@@ -66,7 +66,13 @@ const exportCommand: Command<CliContext> = buildCommand({
   },
   docs: {
     brief: 'Write one proposal, or everything, for an offline check',
-    fullDescription: 'Example:\n  countersign record export p-7k3m9q2x1a --out p.jsonl',
+    fullDescription: [
+      "Checks the whole record first: what record verify calls broken is not exported, and the exit is 6. The verifier's key signs the",
+      'head; for an agent nobody signs it, and the file says so. One proposal brings the evidence that it cites, entries and bytes.',
+      '',
+      'Example:',
+      '  countersign record export p-7k3m9q2x1a --out p.jsonl',
+    ].join('\n'),
   },
 });
 

@@ -18,7 +18,7 @@ export type FileQuestion = {
   readonly head: string | undefined;
 };
 
-/** Checks an export: 0 when it is whole, 5 when nobody said whose keys to believe, 6 when it is broken. */
+/** Checks an export: 0 when it is whole, 5 when nobody signed it or said whose keys to believe, 6 when it is broken. */
 export async function verifyFile(performance: Performance, question: FileQuestion): Promise<CommandResult> {
   const offline = await performance.context.countersign.offline();
   const { files, hash } = offline;
@@ -54,22 +54,28 @@ type Held = Exclude<ExportAnswer, { readonly kind: 'broken' }>;
 function exportText(answer: Held, trust: Awaited<ReturnType<Offline['trust']>>, paint: Paint): string {
   const { scope, head, events } = answer;
   const what = `${events} entries of ${scope.kind === 'everything' ? 'the whole record' : visibleLine(scope.proposal)}`;
-  const signer = visibleLine(head.signer);
-  const lines =
-    trust.kind === 'found'
-      ? [
-          `${paint('good', 'whole')}  ${what}`,
-          `  head  ${head.seq} ${head.hash}, signed by ${signer}`,
-          ...trustLines(trust.words, paint),
-        ]
-      : [
-          `${paint('warning', 'NOT CHECKED')}  signatures were not checked: ${trust.why}`,
-          `  ${what}: chain, shapes and digests hold, which anybody can bring about`,
-          `  head  ${head.seq} ${head.hash}, which says that ${signer} signed it`,
-          '  next  get the trust file from somebody whom you believe, and add --trust FILE',
-        ];
+  const signer = 'signer' in head ? visibleLine(head.signer) : undefined;
+  const tip = `  head  ${head.seq} ${head.hash}`;
+  const lines = (): readonly string[] => {
+    if (trust.kind === 'none')
+      return [
+        `${paint('warning', 'NOT CHECKED')}  signatures were not checked: ${trust.why}`,
+        `  ${what}: chain, shapes and digests hold, which anybody can bring about`,
+        `${tip}, ${signer === undefined ? 'signed by nobody' : `which says that ${signer} signed it`}`,
+        '  next  get the trust file from somebody whom you believe, and add --trust FILE',
+      ];
+    if (signer === undefined)
+      return [
+        `${paint('warning', 'NOT SIGNED')}  nobody signed the head of this file: it may be cut off, or of another record`,
+        `  ${what}: chain, shapes, digests and the signatures in it hold`,
+        tip,
+        '  next  have a person export it',
+        ...trustLines(trust.words, paint),
+      ];
+    return [`${paint('good', 'whole')}  ${what}`, `${tip}, signed by ${signer}`, ...trustLines(trust.words, paint)];
+  };
   return [
-    ...lines,
+    ...lines(),
     ...disownedLines(answer, paint),
     ...answer.unproven.map((one) => paint('warning', `  not proven: ${one}`)),
   ].join('\n');

@@ -3,6 +3,7 @@
 import type { Recording, TrustWords } from '../../../compose.ts';
 import { EXIT, Failure } from '../../../kernel/index.ts';
 import {
+  type ExportScope,
   exportRecord,
   type Problem,
   type Share,
@@ -111,40 +112,59 @@ async function breachOf({ store }: Recording, { disowned }: TrustWords, problem:
   return { problem, entry: isIt ? { seq: entry.seq, hash: entry.hash } : null, disowned };
 }
 
-/** Runs `countersign record export`. */
+/** Runs `countersign record export`: what `record verify` calls broken is not exported, and an agent gets no signature. */
 export async function runRecordExport(
   this: CliContext,
   flags: CommonFlags & { readonly out: string | undefined },
   id?: string,
 ): Promise<void> {
-  await perform(this, flags, async ({ progress }) => {
+  await perform(this, flags, async (performance) => {
     const recording = await this.countersign.recording();
-    const { store, blobs, hash, clock } = recording;
-    const proposal = id === undefined ? undefined : (await findProposal(store.projections, id)).proposal;
-    const scope =
-      proposal === undefined ? ({ kind: 'everything' } as const) : ({ kind: 'proposal', proposal } as const);
-    const lines = exportRecord({
-      source: store.source,
-      blobs,
-      hash,
-      clock,
-      signer: await recording.openSigner(),
-      scope,
-    });
+    const { lines, scope, isSigned } = await openExport(performance, recording, id);
     if (flags.out === undefined) {
       for await (const line of lines) this.terminal.stdout.write(line);
+      if (!isSigned) this.terminal.stderr.write(`${UNSIGNED}\n`);
       return { exitCode: EXIT.done, text: '', json: undefined };
     }
     const path = resolvePath(flags.out);
     const chunks: Uint8Array[] = [];
     for await (const line of lines) chunks.push(Buffer.from(line));
     await recording.files.write(path, Buffer.concat(chunks), READABLE);
-    progress('written');
+    performance.progress('written');
     return {
       exitCode: EXIT.done,
-      text: `${path}\nnext: countersign record verify --file ${flags.out}`,
-      json: { schema: 'countersign.record-export/1', file: path, scope },
+      text: [path, ...(isSigned ? [] : [UNSIGNED]), `next: countersign record verify --file ${flags.out}`].join('\n'),
+      json: { schema: 'countersign.record-export/1', file: path, scope, isSigned },
     };
+  });
+}
+
+type OpenExport = {
+  readonly lines: AsyncIterable<string>;
+  readonly scope: ExportScope;
+  readonly isSigned: boolean;
+};
+
+async function openExport(performance: Performance, recording: Recording, id?: string): Promise<OpenExport> {
+  const { store, blobs, hash, clock } = recording;
+  const proposal = id === undefined ? undefined : (await findProposal(store.projections, id)).proposal;
+  const scope = proposal === undefined ? ({ kind: 'everything' } as const) : ({ kind: 'proposal', proposal } as const);
+  await demandWhole(performance, recording);
+  // The verifier's key signs the head: as with `record head`, a person asks for that. Reading is an agent's as well.
+  const isSigned = performance.surroundings.caller.kind === 'person';
+  const signer = isSigned ? await recording.openSigner() : undefined;
+  return { lines: exportRecord({ source: store.source, blobs, hash, clock, signer, scope }), scope, isSigned };
+}
+
+const UNSIGNED = 'NOT SIGNED  its head is signed by nobody, for an agent asked: a person exports it with a signature';
+
+async function demandWhole(performance: Performance, recording: Recording): Promise<void> {
+  const trust = await recording.trust('store');
+  const answer = await verifyAll(performance, recording, { trust, earlier: await recording.rememberedHeads() });
+  if (answer.kind === 'whole') return;
+  throw new Failure('RECORD_BROKEN', `the record can't be exported: ${answer.problem.what}`, {
+    hint: 'countersign record verify says more',
+    where: `entry ${answer.problem.seq}`,
   });
 }
 

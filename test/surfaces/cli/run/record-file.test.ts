@@ -6,7 +6,10 @@ import { expect } from 'vitest';
 import { needs } from '../../../real/needs.ts';
 import { type Ran, typeCommandLine } from '../../../support/command-line.ts';
 import { addToTrust, trustFileOf } from '../../../support/composed-loop.ts';
+import { forge } from '../../../support/forge-event.ts';
+import { newSigner } from '../../../support/keys.ts';
 import { type RealLoop, realLoop } from '../../../support/real-loop.ts';
+import { signedBy } from '../../../support/whole-life.ts';
 
 const signTest = needs('ssh-keygen');
 
@@ -121,6 +124,94 @@ signTest(
     const store = await loop.run('record', 'verify', '--trust', trust, '--json');
     expect(store.code).toBe(2);
     expect(JSON.parse(store.stdout)).toMatchObject({ code: 'USAGE' });
+    expect(other.made()).toEqual([]);
+  },
+  120_000,
+);
+
+const mallory = newSigner('local-verifier');
+const AGENT = { COUNTERSIGN_AGENT: 'mallory', COUNTERSIGN_SESSION: 's-1' };
+
+signTest(
+  '[RECORD-34, L1, L2] an agent exports without a signature and is told so; a file of it is never whole',
+  async () => {
+    const loop = await realLoop();
+    const { id } = await exported(loop);
+    const file = join(loop.root, 'agents.jsonl');
+    const ran = await loop.runAs(AGENT, 'record', 'export', id, '--out', file);
+    expect(ran.code).toBe(0);
+    expect(ran.stdout).toContain('\nNOT SIGNED  its head is signed by nobody, for an agent asked');
+    const { key } = JSON.parse((await loop.run('record', 'head')).stdout) as { key: string };
+    expect(readFileSync(file, 'utf8').split('\n')[0]).not.toContain(key);
+    const again = await loop.runAs(AGENT, 'record', 'export', id, '--out', file, '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({ schema: 'countersign.record-export/1', isSigned: false });
+    const piped = await loop.runAs(AGENT, 'record', 'export', id);
+    expect(piped.code).toBe(0);
+    expect(piped.stderr).toMatch(/^NOT SIGNED /);
+    expect(piped.stdout).toBe(readFileSync(file, 'utf8'));
+    const verified = await loop.run('record', 'verify', '--file', file);
+    expect(verified.code).toBe(5);
+    expect(verified.stdout).toMatch(/^NOT SIGNED {2}nobody signed the head of this file/);
+    expect(verified.stdout).not.toContain('whole');
+    expect(await loop.json('record', 'verify', '--file', file)).toMatchObject({
+      kind: 'unvouched',
+      trustVersions: [1],
+    });
+    expect(await loop.json('record', 'export', id, '--out', file)).toMatchObject({ isSigned: true });
+    expect((await loop.run('record', 'verify', '--file', file)).code).toBe(0);
+  },
+  120_000,
+);
+
+signTest(
+  '[RECORD-34, L10] what `record head` refuses as broken is exported for nobody, and the first bad entry is named',
+  async () => {
+    const loop = await realLoop();
+    const id = await loop.propose('argv');
+    await loop.approve(id);
+    expect((await loop.run('execute', id)).code).toBe(0);
+    const body = signedBy<'verified'>(mallory, id, {
+      type: 'verified',
+      observations: [],
+      verdict: { kind: 'confirmed', isAsBefore: false, findings: [] },
+    });
+    const [event] = await forge(loop.home, id, {
+      actor: { kind: 'verifier', name: mallory.name, key: mallory.key },
+      body,
+    });
+    expect((await loop.run('record', 'head')).code).toBe(6);
+    const file = join(loop.root, 'broken.jsonl');
+    for (const who of [{}, AGENT])
+      for (const args of [['--out', file], [id, '--out', file], [id]]) {
+        const ran = await loop.runAs(who, 'record', 'export', ...args, '--json');
+        expect(ran.code).toBe(6);
+        expect(JSON.parse(ran.stdout)).toMatchObject({ code: 'RECORD_BROKEN', where: `entry ${event?.seq}` });
+      }
+    expect(existsSync(file)).toBe(false);
+  },
+  120_000,
+);
+
+signTest(
+  '[RECORD-34, RECORD-32] cited evidence is in the export of its proposal, and verifies elsewhere',
+  async () => {
+    const loop = await realLoop();
+    const seen = join(loop.root, 'seen.txt');
+    writeFileSync(seen, 'disk 91%\n');
+    const { id: evidence } = await loop.json('evidence', 'add', '--about', 'disk of db-1', '--file', seen);
+    const common = ['--dir', loop.place, '--target', 'web', '--intent', 'i', '--evidence', String(evidence)];
+    const { id } = await loop.json('propose', 'argv', ...common, '--', 'true');
+    const file = join(loop.root, 'cited.jsonl');
+    expect((await loop.run('record', 'export', String(id), '--out', file)).code).toBe(0);
+    const text = readFileSync(file, 'utf8');
+    expect(text).toContain('"about":"disk of db-1"');
+    expect(text).toContain(Buffer.from('disk 91%\n').toString('base64'));
+    const other = stranger(loop);
+    const trust = ['--trust', trustFileOf(loop)];
+    expect((await other.run('record', 'verify', '--file', file, ...trust)).code).toBe(0);
+    const changed = join(other.place, 'changed.jsonl');
+    writeFileSync(changed, text.replace('"about":"disk of db-1"', '"about":"disk of db-2"'));
+    expect((await other.run('record', 'verify', '--file', changed, ...trust)).code).toBe(6);
     expect(other.made()).toEqual([]);
   },
   120_000,
