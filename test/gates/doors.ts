@@ -15,7 +15,7 @@ const WIDER: Readonly<Record<string, { readonly most: number; readonly why: stri
   },
   'src/record/index.ts': {
     most: 16,
-    why: 'the mask belongs to what is recorded, and a runner masks with the very same: a second one was weaker',
+    why: 'the mask belongs to what is recorded, and runner and check workers mask with the very same: their own ones were weaker',
   },
   'src/adapters/index.ts': {
     most: 40,

@@ -9,7 +9,6 @@ import { text } from 'node:stream/consumers';
 import { isFailure } from '../../kernel/index.ts';
 import { CHECK_QUESTIONS } from '../../tools/index.ts';
 import { sha256 } from '../hash/sha256.ts';
-import { maskSecrets } from './answers/mask-secrets.ts';
 import { type Reading, recordReading, unknownReading } from './answers/reading.ts';
 import { askCommand } from './ask-command.ts';
 import { askFile } from './ask-file.ts';
@@ -27,8 +26,15 @@ async function work(): Promise<void> {
     return;
   }
   const secrets = order.secretVariables.flatMap((name) => process.env[name] ?? []);
-  const manners = { hash: sha256, mask: maskSecrets(secrets), mayExcerpt: order.mayExcerpt };
+  const manners = { hash: sha256, mask: await maskOf(secrets), mayExcerpt: order.mayExcerpt };
   process.stdout.write(writeReply(order, recordReading(await ask(order), manners)));
+}
+
+// Most workers have no secret, and start sooner without the record's code.
+async function maskOf(secrets: readonly string[]): Promise<(text: string) => string> {
+  if (secrets.length === 0) return (text) => text;
+  const { maskSecrets } = await import('../../record/index.ts');
+  return maskSecrets(secrets).text;
 }
 
 async function ask(order: WorkerOrder): Promise<Reading> {

@@ -166,6 +166,15 @@ test('[VERIFY-11, L11, L12] secrets are masked, hidden characters shown, long ou
   expect(digestOf(same)).toBe(answer.observedDigest);
 });
 
+test('[VERIFY-11, RECORD-17, L11] a secret inside a longer value in base64, as a header carries it, is masked by the record’s own mask', async () => {
+  const header = `basic ${Buffer.from(`user:${TOKEN}`).toString('base64')}`;
+  const answer = await ask('command', { argv: prints(header), expect: { stdout: { contains: 'basic' } } });
+  if (answer.kind !== 'replied') throw new TypeError(answer.why);
+  const recorded = canonicalJson(answer.observed);
+  expect(recorded).toMatch(/basic [^ ]*\(sensitive\)/);
+  expect(recorded).not.toContain(Buffer.from(`user:${TOKEN}`).toString('base64').slice(8, -4));
+});
+
 test('[VERIFY-11] output that the question does not look at is no part of the digest', async () => {
   const one = await ask('command', { argv: prints('at 10:00'), expect: { exitCode: 0 } });
   const two = await ask('command', { argv: prints('at 10:01'), expect: { exitCode: 0 } });
