@@ -7,7 +7,7 @@ import { expect } from 'vitest';
 import { needs } from '../real/needs.ts';
 import { trustFileOf } from '../support/composed-loop.ts';
 import { forge } from '../support/forge-event.ts';
-import { tamper } from '../support/forgery.ts';
+import { rehashed, rewrite, tamper } from '../support/forgery.ts';
 import { newSigner } from '../support/keys.ts';
 import { type RealLoop, realLoop } from '../support/real-loop.ts';
 import { signedBy } from '../support/whole-life.ts';
@@ -84,6 +84,32 @@ signTest(
     expect(loop.effects('argv')).toBe(1);
   },
   240_000,
+);
+
+signTest(
+  '[APPROVE-35, L2, L15] what the policy asks for is worked out from the trust file: an entry that says otherwise, chained anew, is not shown',
+  async () => {
+    const loop = await realLoop();
+    const id = await loop.propose('argv');
+    const lie = [`'$.requirement.approvals'`, '2', `'$.requirement.because[0].demand'`, `'FALSE WORDS'`].join(', ');
+    rewrite(join(loop.home, 'record.sqlite'), (rows) =>
+      rehashed(
+        rows.map((row) => {
+          const body = JSON.parse(row.body) as { type: string; requirement?: { approvals: number; because: object[] } };
+          if (body.requirement === undefined) return row;
+          body.requirement.approvals = 2;
+          body.requirement.because[0] = { ...body.requirement.because[0], demand: 'FALSE WORDS' };
+          return { ...row, body: JSON.stringify(body) };
+        }),
+      ),
+    );
+    rowOf(loop, id).edit(`state = json_set(state, ${lie})`);
+    expect(await loop.json('show', id)).toMatchObject({ trouble: [], requirement: { approvals: 2 } });
+    const approving = await loop.run('approve', id, '--ssh-key', loop.key, '--yes');
+    expect(approving.stderr).toMatch(/^NEEDS +1 approval/m);
+    expect(approving.stderr).not.toContain('FALSE WORDS');
+  },
+  120_000,
 );
 
 signTest(

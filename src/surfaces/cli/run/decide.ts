@@ -7,10 +7,19 @@ import {
   EXIT,
   type ProposalState,
   type Refusal,
+  type Requirement,
   type SignedApproval,
   type StateOf,
 } from '../../../kernel/index.ts';
-import { approvalDocument, NAMESPACES, readSealed, renderPreview } from '../../../loop/approve/index.ts';
+import {
+  approvalDocument,
+  NAMESPACES,
+  readSealed,
+  renderPreview,
+  type SealedChange,
+  type SealedPreview,
+  type TargetPolicy,
+} from '../../../loop/approve/index.ts';
 import { confirmApproval } from '../confirm-approval.ts';
 import type { CliContext } from '../context.ts';
 import { believedState, type DisownedWords, findExamined } from '../find-examined.ts';
@@ -55,13 +64,30 @@ export async function runApprove(this: CliContext, flags: ApproveFlags, id: stri
     const targetNotes = target.notes;
     const evidence = await evidenceViews(approving.store.log, sealed.evidence);
     const options = { widthColumns: width, mostTextLines: MOST_TEXT_LINES, sealed, evidence, recovered, targetNotes };
-    const preview = renderPreview(state.state, sealed.preview, options);
+    const asked = { ...state.state, requirement: askedNow(approving, policy, { state: state.state, sealed }) };
+    const preview = renderPreview(asked, sealed.preview, options);
     if (!flags.json) this.terminal.stderr.write(`${preview}\n`);
     const isShown = !flags.json && this.terminal.stderr.isTerminal;
     await confirmApproval(this, flags, { state: state.state, shown: isShown ? '' : preview });
     const decision = flags.breakGlass ? 'break-glass' : 'approve';
     return await sign({ performance, approving, flags, state: state.state, decision });
   });
+}
+
+/**
+ * What the policy asks for, as this process works it out of its own trust file: nobody signs the record's word for it. Where a standing
+ * grant would approve it, only the record says whether the grant is used up.
+ */
+function askedNow(
+  { clock }: Approving,
+  policy: TargetPolicy,
+  { state, sealed }: { readonly state: StateOf<'open' | 'approved'>; readonly sealed: SealedPreview },
+): Requirement {
+  const { change, preview } = sealed;
+  const question: Omit<SealedChange, 'environment'> = change;
+  const demand = policy.demand({ ...question, preview, atMs: clock.nowMs(), grantsUsed: {} });
+  if (demand.kind === 'refused' || demand.requirement.grant !== undefined) return state.requirement;
+  return demand.requirement;
 }
 
 // The reason of its hold is shown: it comes from its own events as well.
