@@ -84,7 +84,7 @@ loopTest(
     expect(JSON.parse(refused.stdout)).toMatchObject({
       code: 'POLICY',
       what: 'this execution',
-      why: '2 must approve, and there are 1: ann (quorum)',
+      why: '2 must approve, and there are 1: ann (parts-need-two)',
     });
     expect(existsSync(effect)).toBe(false);
     const whole = String((await propose())['id']);
