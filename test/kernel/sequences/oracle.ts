@@ -46,7 +46,8 @@ function ofActors(log: readonly Entry[]): readonly string[] {
     return sentences([
       [is === 'agent' && !BY_AGENTS.includes(body.type), `${by}: an agent`],
       [BY_RUNNERS.includes(body.type) && is !== 'runner', `${by}: no runner`],
-      [is === 'runner' && ![...BY_RUNNERS, 'secrets-destroyed'].includes(body.type), `${by}: a runner`],
+      // A runner that sweeps says first what ran out: the clock decides that, whoever asks.
+      [is === 'runner' && ![...BY_RUNNERS, 'secrets-destroyed', 'expired'].includes(body.type), `${by}: a runner`],
       [BY_VERIFIERS.includes(body.type) && is !== 'verifier', `${by}: no verifier`],
       [is === 'verifier' && ![...BY_VERIFIERS, 'closed'].includes(body.type), `${by}: a verifier`],
       [is === 'verifier' && actor.name === runner, `${by}: its own work`],
