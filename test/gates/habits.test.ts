@@ -138,7 +138,8 @@ test.each([
   ['door-docblock', "export { a } from './gone.ts';"],
   ['door-docblock', "export { b as a } from './a.ts';"],
   ['door-holds-code', 'export const z = 1;'],
-  ['door-width', `export { ${Array.from({ length: 16 }, (_, index) => `a as a${index}`).join(', ')} } from './a.ts';`],
+  // One more than what the list of wide doors allows this one.
+  ['door-width', `export { ${Array.from({ length: 17 }, (_, index) => `a as a${index}`).join(', ')} } from './a.ts';`],
 ])('[HOUSE-05, L9] the door gate fires: %s in %j', (rule, text) => {
   expect(doorComplaints(sourceFile(DOOR, text), read).map((complaint) => complaint.rule)).toEqual([rule]);
 });
