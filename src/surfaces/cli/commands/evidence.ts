@@ -26,7 +26,7 @@ const addCommand: Command<CliContext> = buildCommand({
     brief: 'Record what was read or run, so that it can be cited',
     fullDescription: [
       'Records bytes under an id and a digest, masked, in the chain. A proposal cites it with --evidence ID.',
-      'It proves that these bytes were recorded then and by whom; not that the world was so.',
+      'It proves that these bytes were recorded then; not that the world was so. Who recorded them, and what they are about, is the record’s own word.',
       '',
       'Example:',
       '  countersign evidence add --about "disk usage of db-1" --file df.txt',
